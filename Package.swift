@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Imports go down, never sideways: a target may name only what stands above it in this list.
+// What this file cannot say (no Foundation in the core, who may read a clock) `TreeTests` checks.
+let package = Package(
+  name: "outage",
+  products: [.executable(name: "outage", targets: ["outage"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: C libraries, from Debian's packages
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
+
+    // MARK: The core
+    .target(name: "Outages"),
+    .target(name: "JSONText"),
+
+    // MARK: The rim
+    .target(name: "Plans", dependencies: ["Outages", .product(name: "Yams", package: "Yams")]),
+    .target(name: "ProbeLog", dependencies: ["Outages", "JSONText", "CCompression"]),
+    .target(name: "Probing", dependencies: ["Outages", "Plans", "CCurl"]),
+    .target(name: "Simulation", dependencies: ["Outages", "Plans"]),
+    .target(name: "Reports", dependencies: ["Outages", "JSONText"]),
+
+    // MARK: The command
+    .executableTarget(
+      name: "outage",
+      dependencies: [
+        "Outages", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      resources: [.embedInCode("home.yaml")]),
+
+    // MARK: Tests
+    .testTarget(name: "OutagesTests", dependencies: ["Outages"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans"]),
+    .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog"]),
+    .testTarget(name: "ProbingTests", dependencies: ["Probing"]),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "ProbeLog", "Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "CommandTests", dependencies: ["outage"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,53 @@
+/// The parameters of every verdict. They are stored with the log and printed on every report.
+public struct Detection: Sendable, Equatable {
+  /// An interruption that certainly lasted this long is an outage; a shorter one is a blip. Dyn
+  /// Research gave no number; five minutes is ours.
+  public var sustained = Duration.minutes(5)
+  /// A hole between two probes longer than this many intervals is unobserved time.
+  public var gap = 2.5
+  /// Above this belief a target is up (Trinocular: 0.9).
+  public var up = 0.9
+  /// Below this belief it is down (Trinocular: 0.1).
+  public var down = 0.1
+
+  public init() {}
+
+  /// One parameter that a plan or `--set` can change.
+  public struct Parameter: Sendable {
+    public let name: String
+    /// What a good value looks like, for error messages.
+    public let expected: String
+    /// The value in force, as `set` reads it.
+    public let text: @Sendable (Detection) -> String
+    /// Changes the parameter; false when the text is no good value.
+    public let set: @Sendable (inout Detection, String) -> Bool
+  }
+
+  /// All of them, in the order of reports.
+  public static let parameters: [Parameter] = [
+    Parameter(
+      name: "sustained", expected: "a duration of at least 1s, like 5m",
+      text: { $0.sustained.description },
+      set: { detection, text in
+        guard let value = Duration(text), value >= .seconds(1) else { return false }
+        detection.sustained = value
+        return true
+      }),
+    number("gap", \.gap, 1.5...100, "a number of intervals from 1.5 to 100, like 2.5"),
+    number("up", \.up, 0.5...0.98, "a belief from 0.5 to 0.98, like 0.9"),
+    number("down", \.down, 0.02...0.5, "a belief from 0.02 to 0.5, like 0.1"),
+  ]
+
+  private static func number(
+    _ name: String, _ path: any WritableKeyPath<Detection, Double> & Sendable,
+    _ range: ClosedRange<Double>, _ expected: String
+  ) -> Parameter {
+    Parameter(
+      name: name, expected: expected, text: { "\($0[keyPath: path])" },
+      set: { detection, text in
+        guard let value = Double(text), range.contains(value) else { return false }
+        detection[keyPath: path] = value
+        return true
+      })
+  }
+}

@@ -1,0 +1,87 @@
+/// One line of a timeline: something that happened to a target, a group or the vantage.
+public struct Episode: Sendable, Equatable {
+  public enum Kind: String, Sendable {
+    /// An interruption shorter than `Detection.sustained`.
+    case blip
+    /// An interruption that certainly lasted that long.
+    case outage
+    /// Nobody watched.
+    case unobserved
+  }
+
+  /// Whom it happened to, by name.
+  public enum Scope: Sendable, Hashable {
+    case target(String)
+    case group(String)
+    case vantage(String)
+
+    public var name: String {
+      switch self {
+      case .target(let name), .group(let name), .vantage(let name): name
+      }
+    }
+  }
+
+  public var kind: Kind
+  public var scope: Scope
+  /// The id of the episode that explains this one and speaks for it.
+  public var parent: String?
+  public var start: Bounds
+  /// Nil while it lasts.
+  public var end: Bounds?
+  /// The send time of the probe whose outcome decided.
+  public var declared: Instant
+  /// How the first failed probe failed.
+  public var failure: Failure?
+  /// Of a group's episode.
+  public var group: GroupPart?
+
+  /// What only a group's episode has to tell.
+  public struct GroupPart: Sendable, Equatable {
+    /// The members that fell together, in the group's order.
+    public var members: [String]
+    /// When the quorum was down: from its last member's fall to its first member's return.
+    public var fullStart: Bounds
+    public var fullEnd: Bounds?
+  }
+
+  /// A short name that stays the same over restarts and later lines of the log: it depends on the
+  /// scope and on the first evidence alone. Fifty bits of FNV-1a in Crockford's base 32.
+  public var id: String {
+    var hash = FNV1a()
+    switch scope {
+    case .target: hash.mix("target")
+    case .group: hash.mix("group")
+    case .vantage: hash.mix("vantage")
+    }
+    hash.mix(scope.name)
+    hash.mix(kind == .unobserved ? "unobserved" : "interruption")
+    hash.mix("\(start.latest.milliseconds)")
+    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    return String((0..<10).map { alphabet[Int(hash.value >> UInt64(5 * $0 + 14) & 31)] })
+  }
+
+  /// The least and the most it can have lasted, with an open end at `now`.
+  public func duration(now: Instant) -> (shortest: Duration, likely: Duration, longest: Duration) {
+    let shortest = max((end?.earliest ?? now) - start.latest, .zero)
+    let likely = max((end?.midpoint ?? now) - start.midpoint, .zero)
+    let longest = (end?.latest ?? now) - (start.earliest ?? start.latest)
+    return (shortest, likely, longest)
+  }
+}
+
+/// The FNV-1a hash of 64 bits (Fowler, Noll, Vo), for names that must be the same everywhere.
+struct FNV1a {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  /// The hash with its high bits folded in, fit to be taken modulo any number.
+  var mixed: UInt64 { value ^ value >> 32 }
+
+  /// Mixes in a text and a byte that no UTF-8 text contains, so that "ab", "c" is not "a", "bc".
+  mutating func mix(_ text: String) {
+    for byte in text.utf8 { mix(byte) }
+    mix(0xff)
+  }
+
+  private mutating func mix(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+}

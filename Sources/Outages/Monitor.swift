@@ -1,0 +1,123 @@
+/// The detector: observations in, events out. It reads no clock and does no I/O; the daemon, the
+/// replay and the simulation drive this same value.
+///
+/// Observations must come in the order of their times, as a `Sequencer` hands them out.
+public struct Monitor: Sendable, Equatable {
+  public private(set) var session: Session
+  private(set) var tracks: [Track]
+  private(set) var groups: [GroupWatch]
+  /// For each target, the indices in `groups` of those it belongs to.
+  private var memberships: [[Int]]
+  /// The times of the first and the last observation.
+  public private(set) var observed: ClosedRange<Instant>?
+  /// How many observations came.
+  public private(set) var count = 0
+
+  public init(session: Session = Session()) {
+    self.session = session
+    (tracks, groups, memberships) = ([], [], [])
+    arrange()
+  }
+
+  /// Goes on under a newer session; see `Session.adopt`.
+  public mutating func adopt(_ newer: Session) {
+    session.adopt(newer)
+    arrange()
+  }
+
+  /// Goes on under other parameters.
+  public mutating func adopt(_ detection: Detection) { session.detection = detection }
+
+  private mutating func arrange() {
+    for (index, target) in session.targets.enumerated() {
+      if index < tracks.count {
+        tracks[index].adopt(every: target.every)
+      } else {
+        tracks.append(Track(every: target.every))
+      }
+    }
+    let old = groups
+    groups = session.groups.map { group in
+      let members = group.members.compactMap(session.index(of:))
+      let same = old.first { $0.group.name == group.name && $0.members == members }
+      return same?.renamed(group) ?? GroupWatch(group: group, members: members)
+    }
+    memberships = Array(repeating: [], count: tracks.count)
+    for (index, group) in groups.enumerated() {
+      for member in group.members { memberships[member].append(index) }
+    }
+  }
+
+  /// Takes in the next observation and says what it changed.
+  public mutating func observe(_ observation: Observation) -> [Event] {
+    let time = observation.time
+    observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
+    count += 1
+    let member = observation.target
+    guard let change = tracks[member].observe(observation, detection: session.detection) else {
+      return []
+    }
+    return events(of: change, member, at: time)
+  }
+
+  private mutating func events(of change: Track.Change, _ member: Int, at time: Instant) -> [Event] {
+    var events: [Event] = []
+    for index in memberships[member] {
+      let counted = groups[index].members.filter { tracks[$0].wasEverUp }
+      let change = groups[index].observe(
+        change, of: member, at: time, counted: counted, detection: session.detection)
+      if let change { events.append(event(change, of: groups[index], at: time)) }
+    }
+    let (kind, interruption): (Event.Kind, Interruption) =
+      switch change {
+      case .began(let interruption): (.declared, interruption)
+      case .escalated(let interruption): (.escalated, interruption)
+      case .ended(let interruption): (.ended, interruption)
+      }
+    let episode = episode(interruption, of: member)
+    return [Event(kind: kind, time: time, episode: episode)] + events
+  }
+
+  private func event(_ change: GroupWatch.Change, of watch: GroupWatch, at time: Instant) -> Event {
+    let (kind, event): (Event.Kind, GroupEvent) =
+      switch change {
+      case .began(let event): (.declared, event)
+      case .escalated(let event): (.escalated, event)
+      case .ended(let event): (.ended, event)
+      }
+    return Event(kind: kind, time: time, episode: episode(event, of: watch))
+  }
+
+  func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
+    watch.episode(event) { session.targets[$0].name }
+  }
+
+  func episode(_ interruption: Interruption, of member: Int) -> Episode {
+    let part = GroupEvent.Part(member: member, firstFailed: interruption.firstFailed)
+    let parent = memberships[member].lazy.compactMap { index in
+      groups[index].event(explaining: part, of: interruption.kind)
+        .map { episode($0, of: groups[index]).id }
+    }.first
+    return Episode(
+      kind: interruption.kind, scope: .target(session.targets[member].name), parent: parent,
+      start: interruption.start, end: interruption.end, declared: interruption.declared,
+      failure: interruption.failure)
+  }
+}
+
+/// Something that the monitor has just understood.
+public struct Event: Sendable, Equatable {
+  public enum Kind: Sendable {
+    /// An interruption has begun.
+    case declared
+    /// A blip has become an outage.
+    case escalated
+    /// It is over.
+    case ended
+  }
+
+  public var kind: Kind
+  /// The send time of the probe that decided.
+  public var time: Instant
+  public var episode: Episode
+}

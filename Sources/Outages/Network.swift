@@ -1,0 +1,50 @@
+/// The one port to the world: what the loop needs of a network, be it real or simulated. Time passes
+/// only in `wait`.
+public protocol Network {
+  var now: Instant { get }
+
+  /// The send time of the oldest probe that has no outcome yet.
+  var oldestInFlight: Instant? { get }
+
+  /// Sends a probe to a target, by its index in the session.
+  mutating func send(to target: Int)
+
+  /// Passes time until outcomes came, the deadline, or an interruption from outside; returns the
+  /// outcomes that came, in the order they came in.
+  mutating func wait(until deadline: Instant) -> [Observation]
+}
+
+extension Network {
+  /// Probes what the schedule says until `end` or while `isWanted`, then awaits what is in flight
+  /// while `isPatient`. Each observation goes to `record` as it comes and to `observe` in the order
+  /// of sending.
+  public mutating func watch(
+    _ schedule: inout Schedule, until end: Instant? = nil,
+    while isWanted: () -> Bool = { true }, patientWhile isPatient: () -> Bool = { true },
+    record: (Observation) throws -> Void, observe: (Observation) throws -> Void
+  ) rethrows {
+    var sequencer = Sequencer()
+    let distantFuture = now + .longest
+    let end = end ?? distantFuture
+    while isWanted(), now < end {
+      for target in schedule.takeDue(at: now) { send(to: target) }
+      try pass(until: min(schedule.next ?? end, end), &sequencer, record, observe)
+    }
+    while oldestInFlight != nil, isPatient() {
+      try pass(until: distantFuture, &sequencer, record, observe)
+    }
+  }
+
+  private mutating func pass(
+    until deadline: Instant, _ sequencer: inout Sequencer,
+    _ record: (Observation) throws -> Void, _ observe: (Observation) throws -> Void
+  ) rethrows {
+    for observation in wait(until: deadline) {
+      try record(observation)
+      sequencer.hold(observation)
+    }
+    // What was sent before the oldest probe in flight is complete, and so in its final order.
+    let horizon = oldestInFlight ?? now + .milliseconds(1)
+    while let observation = sequencer.next(before: horizon) { try observe(observation) }
+  }
+}

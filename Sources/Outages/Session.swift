@@ -1,0 +1,74 @@
+/// What is being watched, by whom, and how it is judged: everything a verdict depends on besides the
+/// observations. A plan begins one, and the header of every recording repeats it.
+public struct Session: Sendable, Equatable {
+  /// Where the probes start from.
+  public var vantage: String
+  /// Observations name their target by its index here. Targets are only ever added.
+  public private(set) var targets: [Target]
+  public var groups: [Group]
+  public var detection: Detection
+  private var indices: [String: Int]
+
+  public init(
+    vantage: String = "local", targets: [Target] = [], groups: [Group] = [],
+    detection: Detection = Detection()
+  ) {
+    self.vantage = vantage
+    self.targets = []
+    self.groups = groups
+    self.detection = detection
+    indices = [:]
+    for target in targets { add(target) }
+  }
+
+  public func index(of name: String) -> Int? { indices[name] }
+
+  /// Adds a target, or renews what is known of one that is already there, and returns its index.
+  @discardableResult
+  public mutating func add(_ target: Target) -> Int {
+    if let index = indices[target.name] {
+      targets[index] = target
+      return index
+    }
+    indices[target.name] = targets.count
+    targets.append(target)
+    return targets.count - 1
+  }
+
+  /// Goes on under a newer session: its targets join ours and keep our indices, and its groups and
+  /// parameters replace ours. Ours that it does not name stay, so that their history keeps its place.
+  public mutating func adopt(_ newer: Session) {
+    vantage = newer.vantage
+    groups = newer.groups
+    detection = newer.detection
+    for target in newer.targets { add(target) }
+  }
+}
+
+/// One thing that is probed.
+public struct Target: Sendable, Equatable {
+  public var name: String
+  /// The time between two probes; nil when it has to be learned from the log.
+  public var every: Duration?
+  /// A well-known far host that tells whether we are online ourselves.
+  public var isSentinel: Bool
+
+  public init(name: String, every: Duration? = nil, isSentinel: Bool = false) {
+    (self.name, self.every, self.isSentinel) = (name, every, isSentinel)
+  }
+}
+
+/// Targets that share a fate: a country, a network, a site.
+public struct Group: Sendable, Equatable {
+  public var name: String
+  /// What reports call it.
+  public var title: String
+  /// Names of targets.
+  public var members: [String]
+  /// The target or group whose failure explains this one's.
+  public var behind: String?
+
+  public init(name: String, title: String? = nil, members: [String], behind: String? = nil) {
+    (self.name, self.title, self.members, self.behind) = (name, title ?? name, members, behind)
+  }
+}

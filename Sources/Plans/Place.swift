@@ -1,0 +1,133 @@
+public import Outages
+import Yams
+
+/// A place in a YAML file that is being read. What is wrong there is noted and reading goes on, so
+/// that one look at a file finds everything.
+public struct Place {
+  /// What is wrong in the file so far.
+  fileprivate final class Notes {
+    let path: String
+    var problems: [Problem] = []
+
+    init(path: String) { self.path = path }
+  }
+
+  private let node: Node
+  private let notes: Notes
+
+  /// Reads a file's text with `read`, and returns what that made of it. Throws all problems at once.
+  public static func read<Value>(
+    _ text: String, path: String, as read: (Place) -> Value?
+  ) throws(Problems) -> Value {
+    let notes = Notes(path: path)
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw Problems(list: [error.problem(path: path)])
+    } catch {
+      throw Problems(list: [Problem(path: path, message: "\(error)")])
+    }
+    guard let node else {
+      throw Problems(list: [Problem(path: path, message: "the file is empty")])
+    }
+    let value = read(Place(node: node, notes: notes))
+    guard notes.problems.isEmpty, let value else {
+      let inOrder = notes.problems.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+      throw Problems(list: inOrder)
+    }
+    return value
+  }
+
+  /// Notes that something is wrong here.
+  public func complain(_ message: String) {
+    notes.problems.append(
+      Problem(
+        path: notes.path, line: node.mark?.line, column: node.mark?.column, message: message))
+  }
+
+  /// Whether there are further places under this one.
+  public var isMapping: Bool { node.mapping != nil }
+  public var isSequence: Bool { node.sequence != nil }
+
+  /// The text that stands here; complains when it is none.
+  public func text(_ expected: String) -> String? {
+    guard let text = node.scalar?.string, !text.isEmpty else {
+      complain("here must be \(expected)")
+      return nil
+    }
+    return text
+  }
+
+  /// The duration that stands here.
+  public func duration(_ range: ClosedRange<Duration>) -> Duration? {
+    let expected = "a duration from \(range.lowerBound) to \(range.upperBound), like 30s or 1h30m"
+    guard let text = text(expected) else { return nil }
+    guard let duration = Duration(text), range.contains(duration) else {
+      let hint = Double(text) == nil ? "" : "; the unit is missing: \(text)s?"
+      complain("'\(text)' is not \(expected)\(hint)")
+      return nil
+    }
+    return duration
+  }
+
+  /// The number that stands here.
+  public func number(_ range: ClosedRange<Double>, _ expected: String) -> Double? {
+    guard let text = text(expected) else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      complain("'\(text)' is not \(expected)")
+      return nil
+    }
+    return number
+  }
+
+  /// The places under the keys here. Complains of keys that are not among the `known`.
+  public func fields(_ known: [String]) -> [String: Place] {
+    var fields: [String: Place] = [:]
+    for (key, place) in entries("keys and values: \(known.joined(separator: ", "))") {
+      guard let name = key.node.scalar?.string else { continue }
+      if known.contains(name) {
+        fields[name] = place
+      } else {
+        let nearest = name.nearest(of: known).map { "; did you mean '\($0)'?" }
+        key.complain(
+          "unknown key '\(name)'\(nearest ?? "; known are \(known.joined(separator: ", "))")")
+      }
+    }
+    return fields
+  }
+
+  /// The keys and the places under them, in order.
+  public func entries(_ expected: String) -> [(key: Place, value: Place)] {
+    guard let mapping = node.mapping else {
+      complain("here must be \(expected)")
+      return []
+    }
+    return mapping.map { (Place(node: $0, notes: notes), Place(node: $1, notes: notes)) }
+  }
+
+  /// The places in a list.
+  public func elements(_ expected: String) -> [Place] {
+    guard let sequence = node.sequence else {
+      complain("here must be \(expected)")
+      return []
+    }
+    return sequence.map { Place(node: $0, notes: notes) }
+  }
+}
+
+extension YamlError {
+  fileprivate func problem(path: String) -> Problem {
+    switch self {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      Problem(path: path, line: mark.line, column: mark.column, message: "not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      Problem(
+        path: path, line: context.mark.line, column: context.mark.column,
+        message: "a key stands here twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))")
+    case .reader(let problem, _, _, _): Problem(path: path, message: "not YAML: \(problem)")
+    default: Problem(path: path, message: "not YAML: \(self)")
+    }
+  }
+}

@@ -1,0 +1,212 @@
+public import Outages
+
+extension Plan {
+  /// Reads a plan. `schemes` are those that this machine's libcurl speaks. Throws all that is wrong
+  /// with it at once.
+  public init(
+    yaml text: String, path: String, schemes: Set<String>
+  ) throws(Problems) {
+    self = try Place.read(text, path: path) { place in
+      let fields = place.fields([
+        "vantage", "every", "timeout", "detection", "sentinels", "targets", "groups",
+      ])
+      let reader = PlanReader(fields, schemes: schemes)
+      guard let targets = fields["targets"] else {
+        place.complain("there are no targets; name at least one: targets: {web: 'https://…/'}")
+        return nil
+      }
+      return reader.plan(targets: targets, sentinels: fields["sentinels"], groups: fields["groups"])
+    }
+  }
+}
+
+/// Reads the parts that plans and scenarios share: the session, and how targets are asked.
+public struct PlanReader {
+  /// An interval shorter than this would be load, not watching.
+  private static let intervals = Duration.milliseconds(100)...Duration.days(1)
+  /// The log promises its lines in order within ten seconds, so no probe may take longer.
+  private static let timeouts = Duration.milliseconds(10)...Sequencer.tolerance
+
+  private let vantage: String
+  /// The interval of targets that name none of their own.
+  public let every: Duration
+  private let timeout: Duration?
+  private let detection: Detection
+  private let schemes: Set<String>?
+
+  /// Reads `vantage`, `every`, `timeout` and `detection`. Without `schemes`, targets need no URL.
+  public init(_ fields: [String: Place], schemes: Set<String>?) {
+    self.schemes = schemes
+    vantage = fields["vantage"]?.text("the name of the place that probes") ?? "local"
+    every = fields["every"]?.duration(PlanReader.intervals) ?? .seconds(30)
+    timeout = fields["timeout"].flatMap { PlanReader.timeout($0, every: nil) }
+    detection = fields["detection"].map(PlanReader.detection) ?? Detection()
+    if let timeout, let place = fields["timeout"], timeout >= every {
+      place.complain(
+        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap")
+    }
+  }
+
+  public func plan(targets: Place?, sentinels: Place?, groups: Place?) -> Plan {
+    var plan = Plan(
+      session: Session(vantage: vantage, detection: detection), probes: [])
+    if let sentinels {
+      add(sentinels, areSentinels: true, to: &plan)
+      if sentinels.isMapping, plan.probes.count < 2 {
+        sentinels.complain(
+          "one sentinel proves nothing; name two or more, on different networks")
+      }
+    }
+    if let targets {
+      add(targets, areSentinels: false, to: &plan)
+      if targets.isMapping, !plan.session.targets.contains(where: { !$0.isSentinel }) {
+        targets.complain("there are no targets; name at least one")
+      }
+    }
+    plan.session.groups = groups.map { self.groups($0, in: plan.session) } ?? []
+    return plan
+  }
+
+  private func add(_ place: Place, areSentinels: Bool, to plan: inout Plan) {
+    for (key, value) in place.entries("names and URLs, like web: 'https://example.org/'") {
+      guard let name = key.text("the target's name") else { continue }
+      if plan.session.index(of: name) != nil {
+        key.complain("'\(name)' is a sentinel already; give one of them another name")
+        continue
+      }
+      guard let (probe, every) = target(value) else { continue }
+      plan.session.add(Target(name: name, every: every, isSentinel: areSentinels))
+      plan.probes.append(probe)
+    }
+  }
+
+  private func target(_ place: Place) -> (Probe, Duration)? {
+    guard place.isMapping else {
+      if schemes == nil { return (defaultProbe(url: "", every: every), every) }
+      return url(place).map { (defaultProbe(url: $0, every: self.every), self.every) }
+    }
+    let fields = place.fields(["url", "every", "timeout", "expect"])
+    let every = fields["every"]?.duration(PlanReader.intervals) ?? every
+    var probe = defaultProbe(url: "", every: every)
+    if let place = fields["timeout"] {
+      probe.timeout = PlanReader.timeout(place, every: every) ?? probe.timeout
+    }
+    if let expect = fields["expect"]?.fields(["status"]), let status = expect["status"] {
+      probe.statuses = statuses(status)
+    }
+    if schemes != nil {
+      guard let place = fields["url"] else {
+        place.complain("there is no url; add one, like url: 'https://example.org/'")
+        return nil
+      }
+      guard let url = url(place) else { return nil }
+      probe.url = url
+    }
+    return (probe, every)
+  }
+
+  /// How a target is asked that says nothing of it.
+  public func defaultProbe() -> Probe { defaultProbe(url: "", every: every) }
+
+  /// With no timeout given: five seconds, or half the interval when that is shorter.
+  private func defaultProbe(url: String, every: Duration) -> Probe {
+    Probe(url: url, timeout: min(timeout ?? .seconds(5), every / 2))
+  }
+
+  private static func timeout(_ place: Place, every: Duration?) -> Duration? {
+    guard let timeout = place.duration(timeouts) else { return nil }
+    if let every, timeout >= every {
+      place.complain(
+        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap")
+    }
+    return timeout
+  }
+
+  private func url(_ place: Place) -> String? {
+    guard let url = place.text("a URL, like https://example.org/") else { return nil }
+    guard let schemes else { return url }
+    if let problem = ProbeURL.problem(with: url, schemes: schemes) {
+      place.complain(problem)
+      return nil
+    }
+    return url
+  }
+
+  /// `200`, `200-399`, or a list of such.
+  private func statuses(_ place: Place) -> [ClosedRange<Int>] {
+    let expected = "a status or a range of them, like 200-399"
+    let places = place.isSequence ? place.elements(expected) : [place]
+    return places.compactMap { place in
+      guard let text = place.text(expected) else { return nil }
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+        100 <= first, first <= last, last <= 999
+      else {
+        place.complain("'\(text)' is not \(expected)")
+        return nil
+      }
+      return first...last
+    }
+  }
+
+  private static func detection(_ place: Place) -> Detection {
+    var detection = Detection()
+    let fields = place.fields(Detection.parameters.map(\.name))
+    for parameter in Detection.parameters {
+      guard let place = fields[parameter.name], let text = place.text(parameter.expected) else {
+        continue
+      }
+      if !parameter.set(&detection, text) {
+        place.complain("'\(text)' is not \(parameter.expected)")
+      }
+    }
+    return detection
+  }
+
+  /// Reads `groups`, whose members are targets of the session.
+  public func groups(_ place: Place, in session: Session) -> [Group] {
+    let entries = place.entries("names and groups, like site: {members: [a, b]}")
+    let names = session.targets.map(\.name) + entries.compactMap { $0.key.text("a name") }
+    return entries.compactMap { key, value in
+      guard let name = key.text("the group's name") else { return nil }
+      if session.index(of: name) != nil {
+        key.complain("'\(name)' is a target already; give the group another name")
+      }
+      let fields = value.fields(["title", "members", "behind"])
+      guard let list = fields["members"] else {
+        value.complain("there are no members; add them, like members: [a, b]")
+        return nil
+      }
+      let members = self.members(list, in: session)
+      let behind = fields["behind"].flatMap { place -> String? in
+        guard let text = place.text("the name of a target or a group") else { return nil }
+        if text == name || !names.contains(text) {
+          let nearest = text.nearest(of: names.filter { $0 != name })
+          place.complain(
+            "'\(text)' is no other target or group\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+        }
+        return text
+      }
+      return Group(
+        name: name, title: fields["title"]?.text("a title"), members: members, behind: behind)
+    }
+  }
+
+  private func members(_ list: Place, in session: Session) -> [String] {
+    var members: [String] = []
+    for place in list.elements("a list of targets, like [a, b]") {
+      guard let name = place.text("a target's name") else { continue }
+      if session.index(of: name) == nil {
+        let nearest = name.nearest(of: session.targets.map(\.name))
+        place.complain(
+          "'\(name)' is no target\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+      } else if members.contains(name) {
+        place.complain("'\(name)' stands here twice")
+      } else {
+        members.append(name)
+      }
+    }
+    if members.isEmpty, list.isSequence { list.complain("a group needs members") }
+    return members
+  }
+}

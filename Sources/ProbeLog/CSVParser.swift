@@ -1,0 +1,80 @@
+import Outages
+
+/// Reads lines of CSV (RFC 4180, one record a line) whose first line names the columns.
+struct CSVParser {
+  private var time = -1
+  private var target = -1
+  private var ok = -1
+  private var milliseconds: Int?
+  private var error: Int?
+
+  /// The columns that a header line names, in any order; nil when it is no such header.
+  init?(header: UnsafeRawBufferPointer) {
+    guard let names = CSVParser.fields(of: header) else { return nil }
+    for (column, name) in names.enumerated() {
+      switch name.lowercased() {
+      case "time", "timestamp": time = column
+      case "target": target = column
+      case "ok": ok = column
+      case "ms", "latency_ms": milliseconds = column
+      case "error": error = column
+      default: break
+      }
+    }
+    if time < 0 || target < 0 || ok < 0 { return nil }
+  }
+
+  enum Record {
+    case observation(time: Instant, target: String, Outcome)
+    case empty
+    case problem(String)
+  }
+
+  func parse(_ line: UnsafeRawBufferPointer) -> Record {
+    if line.isEmpty { return .empty }
+    guard let fields = CSVParser.fields(of: line) else { return .problem("a quote is not closed") }
+    func field(_ column: Int?) -> String {
+      column.flatMap { fields.indices.contains($0) ? fields[$0] : nil } ?? ""
+    }
+    guard let time = Instant(rfc3339: field(time)) else {
+      return .problem("the time is not RFC 3339, like 2014-12-22T16:14:30Z")
+    }
+    if field(target).isEmpty { return .problem("there is no target") }
+    switch field(ok).lowercased() {
+    case "1", "true":
+      let latency = Double(field(milliseconds)).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+      return .observation(time: time, target: field(target), .answered(milliseconds: latency))
+    case "0", "false":
+      let failure = Failure(rawValue: field(error)) ?? .other
+      return .observation(time: time, target: field(target), .failed(failure))
+    default:
+      return .problem("'ok' is neither 1 nor 0, neither true nor false")
+    }
+  }
+
+  /// The fields of a record; nil when a quoted one does not end.
+  private static func fields(of line: UnsafeRawBufferPointer) -> [String]? {
+    var fields: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var at = 0
+    let end = line.last == 0x0d ? line.count - 1 : line.count
+    while at < end {
+      let byte = line[at]
+      switch (byte, isQuoted) {
+      case (UInt8(ascii: "\""), true) where at + 1 < end && line[at + 1] == UInt8(ascii: "\""):
+        field.append(byte)
+        at += 1
+      case (UInt8(ascii: "\""), true): isQuoted = false
+      case (UInt8(ascii: "\""), false) where field.isEmpty: isQuoted = true
+      case (UInt8(ascii: ","), false):
+        fields.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
+      default: field.append(byte)
+      }
+      at += 1
+    }
+    if isQuoted { return nil }
+    return fields + [String(decoding: field, as: UTF8.self)]
+  }
+}

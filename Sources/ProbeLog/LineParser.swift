@@ -1,0 +1,233 @@
+import Outages
+
+/// What a line of a log says.
+enum Line {
+  case observation(time: Instant, target: UnsafeRawBufferPointer, isEscaped: Bool, Outcome)
+  /// It opens a recording session.
+  case header
+  case empty
+  /// It cannot be read; why.
+  case problem(String)
+}
+
+/// Reads one line of NDJSON. Any order of keys, any white space, any further keys; but nothing is
+/// copied and nothing allocated, because a year of probes has a hundred million lines.
+struct LineParser {
+  private let base: UnsafePointer<UInt8>
+  private let count: Int
+  private var at = 0
+
+  static func parse(_ line: UnsafeRawBufferPointer) -> Line {
+    guard let start = line.baseAddress else { return .empty }
+    var parser = LineParser(
+      base: start.assumingMemoryBound(to: UInt8.self), count: line.count)
+    return parser.line()
+  }
+
+  private init(base: UnsafePointer<UInt8>, count: Int) { (self.base, self.count) = (base, count) }
+
+  private mutating func line() -> Line {
+    skipSpace()
+    if at == count { return .empty }
+    guard take("{") else { return .problem("this is no observation: it does not begin with '{'") }
+    var time: Instant?
+    var target: Text?
+    var isAnswered: Bool?
+    var milliseconds: Double?
+    var failure = Failure.other
+    var isFirst = true
+    while true {
+      skipSpace()
+      if take("}") { break }
+      if !isFirst {
+        guard take(",") else { return cutOff("a ','") }
+        skipSpace()
+      }
+      isFirst = false
+      guard let key = text() else { return cutOff("a key in quotes") }
+      skipSpace()
+      guard take(":") else { return cutOff("a ':'") }
+      skipSpace()
+      switch Key(key) {
+      case .log:
+        return .header
+      case .time:
+        guard let value = text() else { return cutOff("a time in quotes") }
+        time = Instant(rfc3339: value.bytes)
+        if time == nil { return .problem("'time' is not RFC 3339, like 2014-12-22T16:14:30.120Z") }
+      case .target:
+        target = text()
+        if target == nil { return cutOff("a name in quotes") }
+      case .ok:
+        isAnswered = truth()
+        if isAnswered == nil { return .problem("'ok' is neither true nor false") }
+      case .milliseconds:
+        milliseconds = number()
+        if milliseconds == nil, !skipValue() { return cutOff("a number") }
+      case .error:
+        if let word = text() {
+          failure = Failure(word: word.bytes)
+        } else if !skipValue() {
+          return cutOff("a value")
+        }
+      case .unknown:
+        guard skipValue() else { return cutOff("a value") }
+      }
+    }
+    skipSpace()
+    if at < count { return .problem("there is more after the closing '}'") }
+    guard let time else { return .problem("there is no 'time'") }
+    guard let target, target.bytes.count > 0 else { return .problem("there is no 'target'") }
+    guard let isAnswered else { return .problem("there is no 'ok'") }
+    let outcome =
+      isAnswered ? Outcome.answered(milliseconds: milliseconds) : .failed(failure)
+    return .observation(time: time, target: target.bytes, isEscaped: target.isEscaped, outcome)
+  }
+
+  private func cutOff(_ wanted: String) -> Line {
+    .problem(at >= count ? "the line is cut off" : "\(wanted) is missing at column \(at + 1)")
+  }
+
+  /// A string's bytes between its quotes.
+  private struct Text {
+    var bytes: UnsafeRawBufferPointer
+    var isEscaped: Bool
+  }
+
+  private enum Key {
+    case log, time, target, ok, milliseconds, error, unknown
+
+    init(_ text: Text) {
+      let key = text.bytes
+      switch key.count {
+      case 2 where key.equals("ok"): self = .ok
+      case 2 where key.equals("ms"): self = .milliseconds
+      case 3 where key.equals("log"): self = .log
+      case 4 where key.equals("time"): self = .time
+      case 5 where key.equals("error"): self = .error
+      case 6 where key.equals("target"): self = .target
+      default: self = .unknown
+      }
+    }
+  }
+
+  private mutating func skipSpace() {
+    while at < count, base[at] == 0x20 || base[at] == 0x09 || base[at] == 0x0d { at += 1 }
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard at < count, base[at] == UInt8(truncatingIfNeeded: character.value) else { return false }
+    at += 1
+    return true
+  }
+
+  private mutating func take(word: StaticString) -> Bool {
+    guard at + word.utf8CodeUnitCount <= count,
+      UnsafeRawBufferPointer(start: base + at, count: word.utf8CodeUnitCount).equals(word)
+    else { return false }
+    at += word.utf8CodeUnitCount
+    return true
+  }
+
+  private mutating func text() -> Text? {
+    guard at < count, base[at] == UInt8(ascii: "\"") else { return nil }
+    let start = at + 1
+    var isEscaped = false
+    var i = start
+    while i < count {
+      let byte = base[i]
+      if byte == UInt8(ascii: "\"") {
+        at = i + 1
+        return Text(
+          bytes: UnsafeRawBufferPointer(start: base + start, count: i - start),
+          isEscaped: isEscaped)
+      }
+      if byte < 0x20 { break }
+      if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+        i += 1
+      }
+      i += 1
+    }
+    at = min(i, count)
+    return nil
+  }
+
+  private mutating func truth() -> Bool? {
+    if take(word: "true") || take("1") { return true }
+    if take(word: "false") || take("0") { return false }
+    return nil
+  }
+
+  private mutating func number() -> Double? {
+    var value: Int64 = 0
+    var scale = 1.0
+    let start = at
+    while at < count, base[at] &- 48 <= 9, at - start < 17 {
+      value = value * 10 + Int64(base[at] &- 48)
+      at += 1
+    }
+    if at == start { return nil }
+    if take(".") {
+      while at < count, base[at] &- 48 <= 9 {
+        // More digits than a latency has are read over.
+        if at - start < 17 {
+          value = value * 10 + Int64(base[at] &- 48)
+          scale *= 10
+        }
+        at += 1
+      }
+    }
+    if at < count, base[at] | 0x20 == UInt8(ascii: "e") {
+      at = start
+      return nil
+    }
+    return Double(value) / scale
+  }
+
+  /// Skips a value of any kind; false when the line ends before the value does.
+  private mutating func skipValue() -> Bool {
+    var depth = 0
+    while at < count {
+      switch base[at] {
+      case UInt8(ascii: "\""):
+        if text() == nil { return false }
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        at += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return true }
+        depth -= 1
+        at += 1
+      case UInt8(ascii: ","):
+        if depth == 0 { return true }
+        at += 1
+      case 0..<0x20:
+        return false
+      default:
+        at += 1
+      }
+      if depth == 0, at < count, base[at] == UInt8(ascii: ",") || base[at] == UInt8(ascii: "}") {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+extension Failure {
+  /// The failure that a word of the log names; words we do not know are `other`.
+  init(word: UnsafeRawBufferPointer) {
+    self = Failure(rawValue: String(decoding: word, as: UTF8.self)) ?? .other
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these are the bytes of a text.
+  @inline(__always)
+  func equals(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    for i in 0..<count where self[i] != text.utf8Start[i] { return false }
+    return true
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// Why a log cannot be read or written at all. Bad lines are no errors: they are `LogProblem`s.
+public enum LogError: Error, Equatable, CustomStringConvertible {
+  case cannotOpen(path: String, errno: Int32)
+  case cannotRead(path: String, errno: Int32)
+  case cannotWrite(path: String, errno: Int32)
+  /// A header names a format that this version does not know.
+  case unknownFormat(path: String, line: Int, format: String)
+  /// Libz or libzstd could not begin.
+  case noMemory
+
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let errno): "cannot open \(path): \(text(of: errno))"
+    case .cannotRead(let path, let errno): "cannot read \(path): \(text(of: errno))"
+    case .cannotWrite(let path, let errno): "cannot write \(path): \(text(of: errno))"
+    case .unknownFormat(let path, let line, let format):
+      "\(path):\(line): the log has the format '\(format)', this version reads 'outage/1'; "
+        + "read it with the version that wrote it, or a newer one"
+    case .noMemory: "out of memory while decompressing"
+    }
+  }
+}
+
+/// A line that could not be read as what it should be. It was left out, and nothing else was lost.
+public struct LogProblem: Sendable, Equatable, CustomStringConvertible {
+  public var path: String
+  /// Counted from 1.
+  public var line: Int
+  public var message: String
+
+  public var description: String { "\(path):\(line): \(message)" }
+}
+
+private func text(of errno: Int32) -> String { String(cString: strerror(errno)) }

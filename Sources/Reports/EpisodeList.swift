@@ -1,0 +1,166 @@
+import Outages
+
+/// The episodes in order, one line each. What another episode speaks for has no line of its own, and
+/// many blips of one scope in a row share one, unless the style is verbose.
+struct EpisodeList {
+  private let timeline: Timeline
+  private let style: Style
+  private let titles: [Episode.Scope: String]
+  private let unobserved: [Episode.Scope: Spans]
+
+  /// So many blips of one scope between two other episodes share a line.
+  private static let many = 5
+
+  init(_ timeline: Timeline, _ style: Style) {
+    (self.timeline, self.style) = (timeline, style)
+    var titles: [Episode.Scope: String] = [:]
+    var unobserved: [Episode.Scope: Spans] = [:]
+    for target in timeline.targets { unobserved[.target(target.name)] = target.unobserved }
+    for group in timeline.groups {
+      titles[.group(group.name)] = group.title
+      unobserved[.group(group.name)] = group.unobserved
+    }
+    (self.titles, self.unobserved) = (titles, unobserved)
+  }
+
+  private struct Line {
+    var start: String
+    var kind: String
+    var mark: Mark
+    var who: String
+    var lasted: String
+    var before: String
+  }
+
+  var text: String {
+    let lines = entries.map { $0.count == 1 ? line($0[0]) : line($0) }
+    if lines.isEmpty { return "No interruption was seen.\n" }
+    func widest(_ title: String, _ texts: [String]) -> Int {
+      max(title.count, texts.map(\.count).max() ?? 0)
+    }
+    let titles = Line(
+      start: "start, \(style.zone.name)", kind: "what", mark: .up, who: "who", lasted: "lasted",
+      before: "before it")
+    let start = widest(titles.start, lines.map(\.start))
+    let kind = widest(titles.kind, lines.map(\.kind))
+    let lasted = widest(titles.lasted, lines.map(\.lasted))
+    let before = min(widest(titles.before, lines.map(\.before)), max(0, style.width - 8 - start - kind - lasted - 12))
+    let room = style.width - start - kind - lasted - before - 8
+    let who = min(widest(titles.who, lines.map(\.who)), max(12, room))
+
+    func set(_ line: Line, _ colour: Style.Colour?) -> String {
+      (line.start.fitted(start) + "  " + style.paint(line.kind.fitted(kind), colour) + "  "
+        + line.who.fitted(who) + "  " + line.lasted.rightAligned(lasted) + "  "
+        + line.before.fitted(before)).trimmed + "\n"
+    }
+    let head = style.paint(set(titles, nil).trimmed.dropLastLineFeed, .grey) + "\n"
+    return head + lines.map { set($0, $0.mark.colour) }.joined()
+  }
+
+  /// The episodes that have a line, those that share one together.
+  private var entries: [[Episode]] {
+    let episodes = timeline.episodes.filter { $0.parent == nil }
+    if style.isVerbose { return episodes.map { [$0] } }
+    var entries: [[Episode]] = []
+    var stretch: [Episode] = []
+    func closeStretch() {
+      let counts = Dictionary(grouping: stretch, by: \.scope)
+      var told = Set<Episode.Scope>()
+      for blip in stretch {
+        let all = counts[blip.scope] ?? []
+        if all.count < EpisodeList.many {
+          entries.append([blip])
+        } else if told.insert(blip.scope).inserted {
+          entries.append(all)
+        }
+      }
+      stretch.removeAll()
+    }
+    for episode in episodes {
+      if episode.kind == .blip {
+        stretch.append(episode)
+      } else {
+        closeStretch()
+        entries.append([episode])
+      }
+    }
+    closeStretch()
+    return entries
+  }
+
+  private func line(_ episode: Episode) -> Line {
+    Line(
+      start: start(episode), kind: episode.kind.rawValue, mark: Mark(episode.kind),
+      who: who(episode), lasted: lasted(episode), before: before(episode))
+  }
+
+  private func line(_ blips: [Episode]) -> Line {
+    let durations = blips.map { $0.duration(now: timeline.span.upperBound).likely }
+    let longest = durations.max() ?? .zero
+    return Line(
+      start: start(blips[0]), kind: "\(blips.count) blips", mark: .blip, who: who(blips[0]),
+      lasted: "to \(longest.brief)",
+      before: "until \(moment(blips[blips.count - 1].start.midpoint, seconds: false))")
+  }
+
+  private func moment(_ instant: Instant, seconds: Bool = true) -> String {
+    style.zone.date(instant, year: isOverYears) + " "
+      + style.zone.time(instant, seconds: seconds)
+  }
+
+  private var isOverYears: Bool {
+    timeline.span.lowerBound.civil().date.year != timeline.span.upperBound.civil().date.year
+  }
+
+  private func start(_ episode: Episode) -> String {
+    guard let earliest = episode.start.earliest else {
+      return "before \(moment(episode.start.latest))"
+    }
+    let uncertainty = (episode.start.latest - earliest) / 2
+    let text = moment(episode.start.midpoint)
+    return uncertainty == .zero ? text : "\(text) ±\(uncertainty.brief)"
+  }
+
+  private func who(_ episode: Episode) -> String {
+    let title = titles[episode.scope] ?? episode.scope.name
+    guard let group = episode.group,
+      let all = timeline.groups.first(where: { $0.name == episode.scope.name })?.members
+    else { return title }
+    return "\(title), \(group.members.count) of \(all.count)"
+  }
+
+  /// What it lasted; from the least to the most when they are far apart.
+  private func lasted(_ episode: Episode) -> String {
+    let (shortest, likely, longest) = episode.duration(now: timeline.span.upperBound)
+    if episode.end == nil { return "\(likely.brief) so far" }
+    let isVague = (longest - shortest).milliseconds * 10 > likely.milliseconds
+    let length = isVague ? "\(shortest.brief)–\(longest.brief)" : likely.brief
+    guard episode.kind != .unobserved, let spans = unobserved[episode.scope] else { return length }
+    let within = episode.start.midpoint..<max(
+      episode.start.midpoint, episode.end?.midpoint ?? timeline.span.upperBound)
+    let unseen = spans.clipped(to: within).total
+    return unseen == .zero ? length : "\(length), \(unseen.brief) unseen"
+  }
+
+  /// What preceded it: many blips, or a time of calm.
+  private func before(_ episode: Episode) -> String {
+    if episode.kind == .unobserved { return "" }
+    let start = episode.start.latest
+    let earlier = timeline.episodes.filter {
+      $0.scope == episode.scope && $0.start.latest < start && $0.kind != .unobserved
+    }
+    let blips = earlier.count { $0.kind == .blip && $0.start.latest >= start - .days(1) }
+    if blips > 0, episode.kind == .outage {
+      return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"
+    }
+    guard episode.start.earliest != nil else { return "never seen up" }
+    guard let end = earlier.last?.end else {
+      return "up \((start - timeline.span.lowerBound).brief) or more"
+    }
+    return "up \((episode.start.midpoint - end.midpoint).brief)"
+  }
+}
+
+extension String {
+  fileprivate var dropLastLineFeed: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

@@ -1,0 +1,44 @@
+public import Outages
+
+extension Event {
+  /// One line for the moment it happens, or nil when a wider episode speaks for it.
+  /// `title` gives what to call a scope.
+  public func line(_ style: Style, title: (Episode.Scope) -> String) -> String? {
+    if episode.parent != nil { return nil }
+    let zone = style.zone
+    func moment(_ instant: Instant) -> String {
+      "\(zone.date(instant, year: false)) \(zone.time(instant, seconds: true))"
+    }
+    let who = title(episode.scope)
+    let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
+    let text: String
+    switch kind {
+    case .declared:
+      let what = episode.kind == .outage ? "outage" : "down"
+      let since = episode.start.earliest.map { "after \(moment($0)), " } ?? ""
+      text = style.paint("\(who): \(what)\(cause)", .red)
+        + ", since \(since)by \(moment(episode.start.latest))"
+    case .escalated:
+      let lasted = (time - episode.start.latest).brief
+      text = style.paint("\(who): outage\(cause)", .red) + ", certainly down for \(lasted)"
+    case .ended:
+      let lasted = episode.duration(now: time).likely.brief
+      text = style.paint("\(who): up", .green) + ", the \(episode.kind.rawValue) lasted \(lasted)"
+    }
+    return "\(moment(time))  \(text)"
+  }
+}
+
+extension Observation {
+  /// One line for what became of a probe.
+  public func line(name: String, width: Int, _ style: Style) -> String {
+    let name = name.fitted(width)
+    switch outcome {
+    case .answered(let milliseconds):
+      let time = milliseconds.map { "  " + "\(Int64($0 * 10 + 0.5) / 10) ms".rightAligned(9) } ?? ""
+      return name + "  " + style.paint("ok", .green) + time
+    case .failed(let failure):
+      return name + "  " + style.paint(failure.rawValue, .red) + (detail.map { "  \($0)" } ?? "")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import JSONText
+public import Outages
+
+extension Timeline {
+  /// The report as JSON, `outage-report/1`. Instants are RFC 3339 in UTC, lengths are in seconds,
+  /// availability and coverage are fractions.
+  public func json() -> String {
+    let parameters = Detection.parameters.map {
+      JSON.Member(name: $0.name, value: .string($0.text(detection)))
+    }
+    return JSON.object([
+      "format": "outage-report/1",
+      "from": .instant(span.lowerBound), "to": .instant(span.upperBound),
+      "vantage": .string(vantage), "probes": .integer(Int64(probes)),
+      "parameters": .object(parameters), "policy": .string(Timeline.policy),
+      "targets": .array(targets.map(\.json)),
+      "groups": .array(groups.map(\.json)),
+      "episodes": .array(episodes.map(\.json)),
+    ]).lines + "\n"
+  }
+}
+
+extension History {
+  fileprivate var json: JSON {
+    .object([
+      "name": .string(name),
+      "title": title == name ? nil : .string(title),
+      "members": members.map { .array($0.map { .string($0) }) },
+      "sentinel": isSentinel ? true : nil,
+      "state": .string(state.rawValue),
+      "availability": availability.map { .number($0) } ?? .null,
+      "coverage": coverage.map { .number($0) } ?? .null,
+      "observed_seconds": .seconds(observed),
+      "down_seconds": .seconds(down.total),
+      "unobserved_seconds": .seconds(unobserved.total),
+      "blips": .integer(Int64(blips)),
+      "outages": .integer(Int64(outages.count)),
+      "longest_outage_seconds": outages.max().map { .seconds($0) } ?? .null,
+      "mean_time_to_repair_seconds": meanTimeToRepair.map { .seconds($0) } ?? .null,
+      "mean_time_between_outages_seconds": meanTimeBetweenOutages.map { .seconds($0) } ?? .null,
+    ])
+  }
+}
+
+extension Episode {
+  fileprivate var json: JSON {
+    .object([
+      "id": .string(id),
+      "kind": .string(kind.rawValue),
+      "scope": scope.json,
+      "parent": parent.map { .string($0) } ?? .null,
+      "members": group.map { .array($0.members.map { .string($0) }) },
+      "start": start.json,
+      "end": end?.json ?? .null,
+      "full": group.map { .object(["start": $0.fullStart.json, "end": $0.fullEnd?.json ?? .null]) },
+      "declared": .instant(declared),
+      "error": failure.map { .string($0.rawValue) },
+    ])
+  }
+}
+
+extension Episode.Scope {
+  fileprivate var json: JSON {
+    switch self {
+    case .target(let name): .object(["target": .string(name)])
+    case .group(let name): .object(["group": .string(name)])
+    case .vantage(let name): .object(["vantage": .string(name)])
+    }
+  }
+}
+
+extension Bounds {
+  fileprivate var json: JSON {
+    .object(["earliest": earliest.map { .instant($0) } ?? .null, "latest": .instant(latest)])
+  }
+}
+
+extension JSON {
+  fileprivate static func instant(_ instant: Instant) -> JSON { .string(instant.description) }
+
+  fileprivate static func seconds(_ duration: Duration) -> JSON {
+    duration.milliseconds % 1000 == 0
+      ? .integer(duration.milliseconds / 1000) : .number(duration.seconds)
+  }
+}

@@ -1,0 +1,106 @@
+import Outages
+
+/// How a text report is set.
+public struct Style: Sendable {
+  /// The columns of the terminal.
+  public var width: Int
+  public var isColoured: Bool
+  public var zone: Zone
+  /// Whether each blip gets a line of its own, and each target a row.
+  public var isVerbose: Bool
+
+  public init(
+    width: Int = 80, isColoured: Bool = false, zone: Zone = .utc, isVerbose: Bool = false
+  ) {
+    self.width = min(max(width, 60), 400)
+    (self.isColoured, self.zone, self.isVerbose) = (isColoured, zone, isVerbose)
+  }
+
+  enum Colour: String {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case grey = "90"
+    case bold = "1"
+  }
+
+  func paint(_ text: String, _ colour: Colour?) -> String {
+    guard isColoured, let colour, !text.isEmpty else { return text }
+    return "\u{1b}[\(colour.rawValue)m\(text)\u{1b}[0m"
+  }
+}
+
+/// How each kind of time looks, in strips and lists.
+enum Mark: Int, CaseIterable {
+  case up, blip, outage, unobserved, neverUp
+
+  var glyph: Character {
+    switch self {
+    case .up: "▁"
+    case .blip: "▄"
+    case .outage: "█"
+    case .unobserved: "░"
+    case .neverUp: "×"
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .up: "up"
+    case .blip: "blip"
+    case .outage: "outage"
+    case .unobserved: "unobserved"
+    case .neverUp: "never up"
+    }
+  }
+
+  var colour: Style.Colour {
+    switch self {
+    case .up: .green
+    case .blip: .yellow
+    case .outage: .red
+    case .unobserved, .neverUp: .grey
+    }
+  }
+
+  init(_ kind: Episode.Kind) {
+    switch kind {
+    case .blip: self = .blip
+    case .outage: self = .outage
+    case .unobserved: self = .unobserved
+    }
+  }
+}
+
+extension String {
+  /// Cut to a width with an ellipsis, or filled up with spaces.
+  func fitted(_ width: Int) -> String {
+    let short = count <= width ? self : prefix(max(0, width - 1)) + "…"
+    return short + String(repeating: " ", count: max(0, width - short.count))
+  }
+
+  /// Filled up with spaces from the left.
+  func rightAligned(_ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+
+  /// Without the spaces at its end.
+  var trimmed: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
+
+extension Int {
+  /// With commas between the thousands.
+  var grouped: String {
+    var digits = String(magnitude)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return (self < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+  }
+}

@@ -1,0 +1,100 @@
+public import Outages
+
+extension Timeline {
+  /// The report for people: what was watched and how it was judged, a drawn strip for each group
+  /// and target, the episodes in order, and a table of figures.
+  public func text(_ style: Style = Style()) -> String {
+    let rows = Rows(self, style)
+    let parts = [
+      header(style), Strips(self, rows, style).text, EpisodeList(self, style).text,
+      SummaryTable(rows, style).text,
+    ]
+    return parts.joined(separator: "\n")
+  }
+
+  private func header(_ style: Style) -> String {
+    let zone = style.zone
+    func moment(_ instant: Instant) -> String {
+      "\(zone.date(instant, year: true)) \(zone.time(instant, seconds: false))"
+    }
+    let length = (span.upperBound - span.lowerBound).brief
+    let parts = [
+      "\(moment(span.lowerBound)) – \(moment(span.upperBound)) \(zone.name), \(length)",
+      "seen from \(vantage)", "\(probes.grouped) probes",
+    ]
+    let rules = [
+      "an outage certainly lasts \(detection.sustained.brief)",
+      "a hole is over \(detection.gap) intervals", "blips count as down too",
+    ]
+    return style.paint(wrapped(parts, style.width), .bold)
+      + style.paint(wrapped(rules, style.width), .grey)
+  }
+
+  /// Parts with dots between them, on as few lines as they fit on.
+  private func wrapped(_ parts: [String], _ width: Int) -> String {
+    var lines: [String] = []
+    for part in parts {
+      if let last = lines.last, last.count + 3 + part.count <= width {
+        lines[lines.count - 1] = last + " · " + part
+      } else {
+        lines.append(part)
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// The groups and targets of a timeline as rows: each group with its members under it, then the
+/// others. Of many, only those with something to tell.
+struct Rows {
+  struct Row {
+    var history: History
+    var isMember: Bool
+
+    var label: String { (isMember ? "  " : "") + history.title }
+  }
+
+  private(set) var rows: [Row] = []
+  /// How many targets were up throughout and are not shown.
+  private(set) var quiet = 0
+  /// The width of the column of labels.
+  let labelWidth: Int
+
+  /// More rows than this are too many to show those with nothing to tell.
+  private static let many = 24
+
+  init(_ timeline: Timeline, _ style: Style) {
+    let targets = Dictionary(
+      timeline.targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var shown = Set<String>()
+    for group in timeline.groups {
+      rows.append(Row(history: group, isMember: false))
+      for name in group.members ?? [] where shown.insert(name).inserted {
+        if let member = targets[name] { rows.append(Row(history: member, isMember: true)) }
+      }
+    }
+    for target in timeline.targets where !shown.contains(target.name) {
+      rows.append(Row(history: target, isMember: false))
+    }
+    if rows.count > Rows.many, !style.isVerbose {
+      let all = rows.count
+      rows = rows.filter { $0.history.members != nil || !$0.history.isQuiet }
+      quiet = all - rows.count
+    }
+    let longest = rows.map(\.label.count).max() ?? 0
+    labelWidth = min(longest, max(14, style.width / 5))
+  }
+
+  /// What was left out, if anything.
+  var note: String {
+    quiet == 0 ? "" : "\(quiet.grouped) more target\(quiet == 1 ? " was" : "s were") up throughout\n"
+  }
+}
+
+extension History {
+  /// Whether there is nothing to tell of it: up whenever it was watched, and watched all the time.
+  fileprivate var isQuiet: Bool {
+    state == .up && blips == 0 && outages.isEmpty && down.ranges.isEmpty
+      && (coverage ?? 0) > 0.99
+  }
+}

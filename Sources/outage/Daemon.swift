@@ -1,0 +1,110 @@
+import ArgumentParser
+import Glibc
+import Outages
+import Plans
+import ProbeLog
+import Probing
+import Reports
+
+/// A watch in progress: the real network, the log, and the monitor over both.
+final class Daemon {
+  private var network: CurlNetwork
+  private var monitor: Monitor
+  private let writer: LogWriter
+  private let signals: Signals
+  private let style: Style
+  /// Indices in the monitor's session of the plan's targets.
+  private let targets: [Int]
+  /// How many observations could not be recorded.
+  private var unrecorded = 0
+
+  /// Takes up where the log ends: what was open is still open.
+  init(_ plan: Plan, logPath: String, signals: Signals, style: Style) throws {
+    (self.signals, self.style) = (signals, style)
+    monitor = access(logPath, F_OK) == 0 ? try Folding.fold([logPath]) : Monitor()
+    monitor.adopt(plan.session)
+    let session = monitor.session
+    targets = plan.session.targets.compactMap { session.index(of: $0.name) }
+    let probes = Dictionary(uniqueKeysWithValues: zip(targets, plan.probes))
+    do {
+      network = try CurlNetwork(probes: probes, wakeOn: signals.descriptor)
+    } catch {
+      throw Failure(.internalError, error.description)
+    }
+    if let last = monitor.observed?.upperBound, last > network.now + Sequencer.tolerance {
+      throw Failure(
+        .tryLater,
+        "the log ends in the future, at \(last), and now it is \(network.now); set the clock, "
+          + "or move \(logPath) away")
+    }
+    do {
+      writer = try LogWriter(path: logPath, session: plan.session, targets: session.targets)
+    } catch {
+      throw Failure(.cannotCreate, error.description)
+    }
+  }
+
+  /// Watches until it is asked to stop, or for so long; returns the session's timeline.
+  func watch(for length: Duration?) throws -> Timeline? {
+    var schedule = Schedule()
+    let start = network.now
+    for index in targets {
+      let target = monitor.session.targets[index]
+      schedule.add(index, named: target.name, every: target.every ?? .seconds(30), from: start)
+    }
+    var isAnythingNew = false
+    run(&schedule, until: length.map { start + $0 }) { _, events in
+      isAnythingNew = true
+      for event in events {
+        if let line = event.line(style, title: title) { Output.write(line + "\n") }
+      }
+    }
+    if unrecorded > 0 {
+      throw Failure(.inputOutput, "\(unrecorded) observations could not be recorded")
+    }
+    return isAnythingNew ? monitor.timeline(.init(since: start)) : nil
+  }
+
+  /// Probes each target once and prints what became of it; false when one did not answer.
+  func probeOnce() -> Bool {
+    var schedule = Schedule()
+    for index in targets { schedule.add(index, every: .longest, due: network.now) }
+    var outcomes: [Int: Observation] = [:]
+    run(&schedule, until: network.now + .milliseconds(1)) { observation, _ in
+      outcomes[observation.target] = observation
+    }
+    let names = targets.map { monitor.session.targets[$0].name }
+    let width = names.map(\.count).max() ?? 0
+    for (index, name) in zip(targets, names) {
+      if let observation = outcomes[index] {
+        Output.write(observation.line(name: name, width: width, style) + "\n")
+      }
+    }
+    return targets.allSatisfy { outcomes[$0]?.outcome.isAnswered ?? false }
+  }
+
+  private func run(
+    _ schedule: inout Schedule, until end: Instant?, hear: (Observation, [Event]) -> Void
+  ) {
+    network.watch(
+      &schedule, until: end, while: { signals.requests == 0 },
+      patientWhile: { signals.requests < 2 }, record: record,
+      observe: { observation in hear(observation, monitor.observe(observation)) })
+  }
+
+  /// Appends to the log. A disk that is full ends no watch: what cannot be recorded is counted and
+  /// said, once when it begins.
+  private func record(_ observation: Observation) {
+    do {
+      try writer.append(observation)
+    } catch {
+      if unrecorded == 0 { Talk.error("\(error); watching on") }
+      unrecorded += 1
+    }
+  }
+
+  private func title(of scope: Episode.Scope) -> String {
+    guard case .group(let name) = scope else { return scope.name }
+    return monitor.session.groups.first { $0.name == name }?.title ?? name
+  }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Glibc
+import Outages
+import Plans
+import ProbeLog
+import Probing
+import Simulation
+
+/// The files that commands read.
+enum Files {
+  static func text(of path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let reason = access(path, R_OK) == 0 ? "it is no regular file" : String(cString: strerror(errno))
+      throw Failure(.noInput, "cannot read \(path): \(reason)")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Failure(.badData, "\(path) is not UTF-8 text")
+    }
+    return text
+  }
+
+  static func plan(_ path: String) throws -> Plan {
+    do {
+      return try Plan(yaml: text(of: path), path: path, schemes: CurlNetwork.schemes)
+    } catch let problems as Problems {
+      throw Failure(.badPlan, problems.description)
+    }
+  }
+
+  static func scenario(_ path: String) throws -> Scenario {
+    do {
+      return try Scenario(yaml: text(of: path), path: path)
+    } catch let problems as Problems {
+      throw Failure(.badPlan, problems.description)
+    }
+  }
+}
+
+extension Failure {
+  init(_ error: LogError) {
+    switch error {
+    case .cannotOpen: self.init(.noInput, error.description)
+    case .cannotRead, .cannotWrite, .noMemory: self.init(.inputOutput, error.description)
+    case .unknownFormat: self.init(.badData, error.description)
+    }
+  }
+}
+
+/// Folds recorded logs into a monitor.
+enum Folding {
+  /// Replays logs. `session` takes the place of their headers; `change` has the last word on the
+  /// parameters.
+  static func fold(
+    _ paths: [String], session: Session? = nil, change: (inout Detection) throws -> Void = { _ in }
+  ) throws -> Monitor {
+    do {
+      let stream = try LogStream(paths: paths, session: session)
+      var monitor = Monitor()
+      func adopt() throws {
+        var session = stream.session
+        try change(&session.detection)
+        monitor.adopt(session)
+      }
+      try adopt()
+      var generation = stream.generation
+      while let observation = try stream.next() {
+        if stream.generation != generation {
+          generation = stream.generation
+          try adopt()
+        }
+        _ = monitor.observe(observation)
+      }
+      // A header may be the last thing in a log.
+      if stream.generation != generation { try adopt() }
+      say(stream.irregularities)
+      return monitor
+    } catch let error as LogError {
+      throw Failure(error)
+    }
+  }
+
+  private static func say(_ found: LogStream.Irregularities) {
+    for problem in found.problems { Talk.warning(problem.description) }
+    func count(_ n: Int, _ one: String, _ many: String) {
+      if n > 0 { Talk.warning("\(n) \(n == 1 ? one : many)") }
+    }
+    count(found.unreadable, "line could not be read", "lines could not be read")
+    count(
+      found.late, "line was more than 10 s out of order and was left out",
+      "lines were more than 10 s out of order and were left out")
+    count(
+      found.reordered, "line was out of order and was put in order",
+      "lines were out of order and were put in order")
+    count(found.duplicates, "duplicate was counted once", "duplicates were counted once")
+  }
+
+  /// The timeline of a log, or the reason why there is none.
+  static func timeline(
+    of monitor: Monitor, _ selection: SelectionOptions, _ report: ReportOptions, source: String
+  ) throws -> Timeline {
+    guard let observed = monitor.observed else {
+      throw Failure(.badData, "\(source) holds no observations")
+    }
+    let now = Instant(milliseconds: Int64(time(nil)) * 1000)
+    if observed.upperBound > now + Sequencer.tolerance {
+      Talk.warning(
+        "the log ends in the future, at \(observed.upperBound); is this machine's clock right?")
+    }
+    let selection = try selection.selection(
+      of: monitor.session, end: observed.upperBound, zone: report.zone)
+    guard let timeline = monitor.timeline(selection) else {
+      throw Failure(.badData, "\(source) holds no observations")
+    }
+    return timeline
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Outages
+import Plans
+import ProbeLog
+import Probing
+import Reports
+
+struct Watch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Probes what a plan names, records it, and says what changes.",
+    discussion: """
+      Stops on SIGINT and SIGTERM: awaits what is in flight, and prints the session's timeline. A \
+      second signal does not await. Without a plan, a few well-known hosts are watched.
+      """)
+
+  @Argument(help: ArgumentHelp("What to watch.", valueName: "plan"))
+  var path: String?
+
+  @Flag(help: "Probe everything once; exit with 1 when something did not answer.")
+  var once = false
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("Stop by itself after so long, like 10m.", valueName: "duration"),
+    transform: { text in
+      guard let duration = Duration(text), duration > .zero else {
+        throw ValidationError("'\(text)' is no duration; write one like 10m")
+      }
+      return duration
+    })
+  var length: Duration?
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let signals = try Signals()
+    let plan = try self.plan()
+    let folder = try DataFolder(data.folder)
+    try withExtendedLifetime(folder) {
+      let daemon = try Daemon(plan, logPath: data.logPath, signals: signals, style: report.style)
+      if once {
+        if !daemon.probeOnce() { throw ExitCode(1) }
+      } else {
+        let count = plan.session.targets.count
+        Talk.notice(
+          "watching \(count) target\(count == 1 ? "" : "s"), recording to \(data.logPath)")
+        let timeline = try daemon.watch(for: length)
+        if let timeline { report.print(timeline) } else { Talk.notice("nothing was probed") }
+      }
+    }
+  }
+
+  private func plan() throws -> Plan {
+    if let path { return try Files.plan(path) }
+    let text = String(decoding: PackageResources.home_yaml, as: UTF8.self)
+    Talk.notice("no plan was given; watching this:\n\n\(text)")
+    do {
+      return try Plan(yaml: text, path: "home.yaml", schemes: CurlNetwork.schemes)
+    } catch {
+      throw Failure(.badPlan, error.description)
+    }
+  }
+}
