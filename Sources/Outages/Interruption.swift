@@ -47,9 +47,9 @@ enum Reachability: Sendable, Equatable {
   /// Probes fail and the belief has not fallen yet.
   case doubtful(Interruption)
   case down(Interruption)
-  /// Answers come again and are not yet believed; `firstGood` is set. `unobserved` is the time since
+  /// Answers come again, since `firstGood`, and are not yet believed. `unobserved` is the time since
   /// the last failed probe that nobody watched: the interruption's own if it relapses.
-  case recovering(Interruption, unobserved: Duration)
+  case recovering(Interruption, firstGood: Instant, unobserved: Duration)
 
   /// What a step brought about.
   enum Change: Sendable, Equatable {
@@ -73,13 +73,15 @@ enum Reachability: Sendable, Equatable {
     case .unseen, .up, .doubtful:
       self = .up(lastGood: time)
       return nil
-    case .down(var interruption):
-      interruption.firstGood = time
-      self = .recovering(interruption, unobserved: hole)
-    case .recovering(let interruption, let unobserved):
-      self = .recovering(interruption, unobserved: unobserved + hole)
+    case .down(let interruption):
+      self = .recovering(interruption, firstGood: time, unobserved: hole)
+    case .recovering(let interruption, let firstGood, let unobserved):
+      self = .recovering(interruption, firstGood: firstGood, unobserved: unobserved + hole)
     }
-    guard case .recovering(let interruption, _) = self, isBelieved else { return nil }
+    guard case .recovering(var interruption, let firstGood, _) = self, isBelieved else {
+      return nil
+    }
+    interruption.firstGood = firstGood
     self = .up(lastGood: time)
     return .ended(interruption)
   }
@@ -100,9 +102,8 @@ enum Reachability: Sendable, Equatable {
       interruption.lastFailed = time
       interruption.unobserved += hole
       self = .down(interruption)
-    case .recovering(var interruption, let unobserved):
+    case .recovering(var interruption, _, let unobserved):
       interruption.lastFailed = time
-      interruption.firstGood = nil
       interruption.unobserved += unobserved + hole
       self = .down(interruption)
     }
@@ -116,15 +117,15 @@ enum Reachability: Sendable, Equatable {
   var interruption: Interruption? {
     get {
       switch self {
-      case .down(let interruption), .recovering(let interruption, _): interruption
+      case .down(let interruption), .recovering(let interruption, _, _): interruption
       case .unseen, .up, .doubtful: nil
       }
     }
     set {
       switch (self, newValue) {
       case (.down, let new?): self = .down(new)
-      case (.recovering(_, let unobserved), let new?):
-        self = .recovering(new, unobserved: unobserved)
+      case (.recovering(_, let firstGood, let unobserved), let new?):
+        self = .recovering(new, firstGood: firstGood, unobserved: unobserved)
       default: break
       }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Outages
 
 /// What a line of a log says.
@@ -91,7 +92,8 @@ struct LineParser {
   /// A string's bytes between its quotes.
   private struct Text {
     var bytes: UnsafeRawBufferPointer
-    var isEscaped: Bool
+
+    var isEscaped: Bool { bytes.contains(UInt8(ascii: "\\")) }
   }
 
   private enum Key {
@@ -132,25 +134,23 @@ struct LineParser {
   private mutating func text() -> Text? {
     guard at < count, base[at] == UInt8(ascii: "\"") else { return nil }
     let start = at + 1
-    var isEscaped = false
-    var i = start
-    while i < count {
-      let byte = base[i]
-      if byte == UInt8(ascii: "\"") {
-        at = i + 1
-        return Text(
-          bytes: UnsafeRawBufferPointer(start: base + start, count: i - start),
-          isEscaped: isEscaped)
+    var end = start
+    while true {
+      guard let quote = memchr(base + end, 0x22, count - end) else {
+        at = count
+        return nil
       }
-      if byte < 0x20 { break }
-      if byte == UInt8(ascii: "\\") {
-        isEscaped = true
-        i += 1
-      }
-      i += 1
+      end = UnsafeRawPointer(quote) - UnsafeRawPointer(base)
+      at = end + 1
+      if base[end - 1] != UInt8(ascii: "\\") { break }
+      // A backslash that is itself escaped does not escape the quote.
+      var first = end - 1
+      while first > start, base[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+      if (end - first) % 2 == 0 { break }
+      end += 1
     }
-    at = min(i, count)
-    return nil
+    let bytes = UnsafeRawBufferPointer(start: base + start, count: end - start)
+    return Text(bytes: bytes)
   }
 
   private mutating func truth() -> Bool? {

@@ -12,7 +12,7 @@ final class LogReader {
   /// What a reader found next.
   enum Item {
     case observation(Observation)
-    case session(Session)
+    indirect case session(Session)
   }
 
   private let lines: LineReader

@@ -1,7 +1,7 @@
 public import Outages
 
 /// The observations of one or several logs, in the order of their times.
-public final class LogStream {
+public struct LogStream {
   /// What was wrong with the logs, beside what could be read of them.
   public struct Irregularities: Sendable, Equatable {
     /// Lines that could not be read, the first ten of each file.
@@ -66,7 +66,7 @@ public final class LogStream {
   }
 
   /// The next observation in the order of time; nil at the end of all logs.
-  public func next() throws(LogError) -> Observation? {
+  public mutating func next() throws(LogError) -> Observation? {
     while true {
       if let observation = sequencer.next(before: horizon) { return observation }
       if sources.isEmpty { return nil }
@@ -75,8 +75,9 @@ public final class LogStream {
   }
 
   /// Reads one observation from the source that has come least far.
-  private func read() throws(LogError) {
-    let item = try sources[current].reader.next(index: index)
+  private mutating func read() throws(LogError) {
+    let reader = sources[current].reader
+    let item = try reader.next { index(of: $0) }
     switch item {
     case .observation(let observation):
       hold(observation)
@@ -91,7 +92,7 @@ public final class LogStream {
     }
   }
 
-  private func hold(_ observation: Observation) {
+  private mutating func hold(_ observation: Observation) {
     let newest = sources[current].newest
     if let newest, observation.time < newest {
       if observation.time < newest - Sequencer.tolerance {
@@ -120,7 +121,7 @@ public final class LogStream {
   }
 
   /// Chooses the source to read from. A source that was not begun comes first.
-  private func choose() {
+  private mutating func choose() {
     guard var least = sources.indices.first else {
       horizon = Instant(milliseconds: .max)
       return
@@ -139,7 +140,7 @@ public final class LogStream {
     horizon = sources[least].newest.map { $0 - Sequencer.tolerance } ?? begin
   }
 
-  private func index(of name: UnsafeRawBufferPointer) -> Int {
+  private mutating func index(of name: UnsafeRawBufferPointer) -> Int {
     names.index(of: name) {
       generation += 1
       return session.add(Target(name: String(decoding: name, as: UTF8.self)))

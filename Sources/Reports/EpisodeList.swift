@@ -44,17 +44,18 @@ struct EpisodeList {
     let start = widest(titles.start, lines.map(\.start))
     let kind = widest(titles.kind, lines.map(\.kind))
     let lasted = widest(titles.lasted, lines.map(\.lasted))
-    let before = min(widest(titles.before, lines.map(\.before)), max(0, style.width - 8 - start - kind - lasted - 12))
-    let room = style.width - start - kind - lasted - before - 8
+    // What is left is for the names first; what came before is the first to be cut.
+    let room = style.width - start - kind - lasted - 4 * 2
     let who = min(widest(titles.who, lines.map(\.who)), max(12, room))
+    let before = min(widest(titles.before, lines.map(\.before)), max(0, room - who))
 
     func set(_ line: Line, _ colour: Style.Colour?) -> String {
       (line.start.fitted(start) + "  " + style.paint(line.kind.fitted(kind), colour) + "  "
         + line.who.fitted(who) + "  " + line.lasted.rightAligned(lasted) + "  "
-        + line.before.fitted(before)).trimmed + "\n"
+        + line.before.fitted(before)).trimmed
     }
-    let head = style.paint(set(titles, nil).trimmed.dropLastLineFeed, .grey) + "\n"
-    return head + lines.map { set($0, $0.mark.colour) }.joined()
+    return style.paint(set(titles, nil), .grey) + "\n"
+      + lines.map { set($0, $0.mark.colour) + "\n" }.joined()
   }
 
   /// The episodes that have a line, those that share one together.
@@ -90,35 +91,23 @@ struct EpisodeList {
 
   private func line(_ episode: Episode) -> Line {
     Line(
-      start: start(episode), kind: episode.kind.rawValue, mark: Mark(episode.kind),
+      start: style.moment(episode.start, year: isOverYears), kind: episode.kind.rawValue, mark: Mark(episode.kind),
       who: who(episode), lasted: lasted(episode), before: before(episode))
   }
 
   private func line(_ blips: [Episode]) -> Line {
     let durations = blips.map { $0.duration(now: timeline.span.upperBound).likely }
     let longest = durations.max() ?? .zero
+    let last = style.moment(
+      blips[blips.count - 1].start.midpoint, year: isOverYears, seconds: false)
     return Line(
-      start: start(blips[0]), kind: "\(blips.count) blips", mark: .blip, who: who(blips[0]),
+      start: style.moment(blips[0].start, year: isOverYears), kind: "\(blips.count) blips", mark: .blip, who: who(blips[0]),
       lasted: "to \(longest.brief)",
-      before: "until \(moment(blips[blips.count - 1].start.midpoint, seconds: false))")
-  }
-
-  private func moment(_ instant: Instant, seconds: Bool = true) -> String {
-    style.zone.date(instant, year: isOverYears) + " "
-      + style.zone.time(instant, seconds: seconds)
+      before: "until \(last)")
   }
 
   private var isOverYears: Bool {
     timeline.span.lowerBound.civil().date.year != timeline.span.upperBound.civil().date.year
-  }
-
-  private func start(_ episode: Episode) -> String {
-    guard let earliest = episode.start.earliest else {
-      return "before \(moment(episode.start.latest))"
-    }
-    let uncertainty = (episode.start.latest - earliest) / 2
-    let text = moment(episode.start.midpoint)
-    return uncertainty == .zero ? text : "\(text) ±\(uncertainty.brief)"
   }
 
   private func who(_ episode: Episode) -> String {
@@ -126,7 +115,8 @@ struct EpisodeList {
     guard let group = episode.group,
       let all = timeline.groups.first(where: { $0.name == episode.scope.name })?.members
     else { return title }
-    return "\(title), \(group.members.count) of \(all.count)"
+    let isWhole = group.members.count == all.count
+    return isWhole ? title : "\(title), \(group.members.count) of \(all.count)"
   }
 
   /// What it lasted; from the least to the most when they are far apart.
@@ -159,8 +149,4 @@ struct EpisodeList {
     }
     return "up \((episode.start.midpoint - end.midpoint).brief)"
   }
-}
-
-extension String {
-  fileprivate var dropLastLineFeed: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

@@ -5,19 +5,13 @@ extension Event {
   /// `title` gives what to call a scope.
   public func line(_ style: Style, title: (Episode.Scope) -> String) -> String? {
     if episode.parent != nil { return nil }
-    let zone = style.zone
-    func moment(_ instant: Instant) -> String {
-      "\(zone.date(instant, year: false)) \(zone.time(instant, seconds: true))"
-    }
     let who = title(episode.scope)
     let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
     let text: String
     switch kind {
     case .declared:
       let what = episode.kind == .outage ? "outage" : "down"
-      let since = episode.start.earliest.map { "after \(moment($0)), " } ?? ""
-      text = style.paint("\(who): \(what)\(cause)", .red)
-        + ", since \(since)by \(moment(episode.start.latest))"
+      text = style.paint("\(who): \(what)\(cause)", .red) + " since \(style.moment(episode.start))"
     case .escalated:
       let lasted = (time - episode.start.latest).brief
       text = style.paint("\(who): outage\(cause)", .red) + ", certainly down for \(lasted)"
@@ -25,7 +19,7 @@ extension Event {
       let lasted = episode.duration(now: time).likely.brief
       text = style.paint("\(who): up", .green) + ", the \(episode.kind.rawValue) lasted \(lasted)"
     }
-    return "\(moment(time))  \(text)"
+    return "\(style.moment(time))  \(text)"
   }
 }
 

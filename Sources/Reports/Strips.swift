@@ -29,7 +29,9 @@ struct Strips {
   }
 
   private var indent: String { String(repeating: " ", count: rows.labelWidth + 2) }
-  private var length: Int64 { max(1, (timeline.span.upperBound - timeline.span.lowerBound).milliseconds) }
+  private var length: Int64 {
+    max(1, (timeline.span.upperBound - timeline.span.lowerBound).milliseconds)
+  }
 
   private func column(_ instant: Instant) -> Int {
     let distance = (instant - timeline.span.lowerBound).milliseconds
@@ -85,7 +87,7 @@ struct Strips {
 
   /// Ticks at round times of the zone, as close as their labels allow.
   private var axis: String {
-    let labelWidth = 10
+    let labelWidth = 9
     let room = Duration.milliseconds(length * Int64(labelWidth) / Int64(width))
     let step = Strips.steps.first { $0 >= room } ?? .days(3640)
     var line = ""
@@ -120,7 +122,7 @@ struct Strips {
 
   private func label(_ tick: Instant, _ step: Duration) -> String {
     let zone = style.zone
-    if step >= .days(28) { return String(zone.date(tick, year: true).split(separator: " ", maxSplits: 1)[1]) }
+    if step >= .days(28) { return String(zone.date(tick, year: true).drop { $0 != " " }.dropFirst()) }
     let time = zone.time(tick, seconds: step < .minutes(1))
     let isMidnight = time.allSatisfy { $0 == "0" || $0 == ":" }
     return step >= .days(1) || isMidnight ? zone.date(tick, year: false) : time

@@ -16,6 +16,21 @@ public struct Style: Sendable {
     (self.isColoured, self.zone, self.isVerbose) = (isColoured, zone, isVerbose)
   }
 
+  /// `22 Dec 16:15:30`, with the year on demand.
+  func moment(_ instant: Instant, year: Bool = false, seconds: Bool = true) -> String {
+    "\(zone.date(instant, year: year)) \(zone.time(instant, seconds: seconds))"
+  }
+
+  /// The middle of the bounds and how far it may be off: `22 Dec 16:15:30 ±15s`.
+  func moment(_ bounds: Bounds, year: Bool = false) -> String {
+    guard let earliest = bounds.earliest else {
+      return "before \(moment(bounds.latest, year: year))"
+    }
+    let uncertainty = (bounds.latest - earliest) / 2
+    let text = moment(bounds.midpoint, year: year)
+    return uncertainty == .zero ? text : "\(text) ±\(uncertainty.brief)"
+  }
+
   enum Colour: String {
     case red = "31"
     case green = "32"

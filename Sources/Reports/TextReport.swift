@@ -14,17 +14,18 @@ extension Timeline {
 
   private func header(_ style: Style) -> String {
     let zone = style.zone
+    let length = span.upperBound - span.lowerBound
     func moment(_ instant: Instant) -> String {
-      "\(zone.date(instant, year: true)) \(zone.time(instant, seconds: false))"
+      let time = zone.time(instant, seconds: length < .hours(1))
+      return "\(zone.date(instant, year: true)) \(time)"
     }
-    let length = (span.upperBound - span.lowerBound).brief
     let parts = [
-      "\(moment(span.lowerBound)) – \(moment(span.upperBound)) \(zone.name), \(length)",
+      "\(moment(span.lowerBound)) – \(moment(span.upperBound)) \(zone.name), \(length.brief)",
       "seen from \(vantage)", "\(probes.grouped) probes",
     ]
     let rules = [
-      "an outage certainly lasts \(detection.sustained.brief)",
-      "a hole is over \(detection.gap) intervals", "blips count as down too",
+      "an outage lasts \(detection.sustained.brief) for certain",
+      "\(detection.gap) intervals without a probe are unobserved", "blips count as down",
     ]
     return style.paint(wrapped(parts, style.width), .bold)
       + style.paint(wrapped(rules, style.width), .grey)

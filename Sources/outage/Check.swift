@@ -29,11 +29,15 @@ struct Check: ParsableCommand {
     if Scenario.isMeant(by: text) {
       let scenario = try Scenario(yaml: text, path: path)
       let length = (scenario.span.upperBound - scenario.span.lowerBound).brief
-      return "a scenario of \(length) with \(scenario.plan.session.targets.count) targets"
+      return "a scenario of \(length) with \(count(scenario.plan.session.targets.count, "target"))"
     }
     let session = try Plan(yaml: text, path: path, schemes: CurlNetwork.schemes).session
     let sentinels = session.targets.count(where: \.isSentinel)
-    return "a plan with \(session.targets.count - sentinels) targets, "
-      + "\(sentinels) sentinels and \(session.groups.count) groups"
+    return "a plan with \(count(session.targets.count - sentinels, "target")), "
+      + "\(count(sentinels, "sentinel")) and \(count(session.groups.count, "group"))"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

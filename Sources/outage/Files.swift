@@ -54,7 +54,7 @@ enum Folding {
     _ paths: [String], session: Session? = nil, change: (inout Detection) throws -> Void = { _ in }
   ) throws -> Monitor {
     do {
-      let stream = try LogStream(paths: paths, session: session)
+      var stream = try LogStream(paths: paths, session: session)
       var monitor = Monitor()
       func adopt() throws {
         var session = stream.session

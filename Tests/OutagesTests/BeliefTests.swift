@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Outages
+
+@Suite struct BeliefTests {
+  /// The belief that many answers leave, with a reliability learned from one answer in `every` lost.
+  private func belief(losing every: Int?, after probes: Int = 20_000) -> Belief {
+    var belief = Belief()
+    for probe in 1...probes {
+      let isLost = every.map { probe % $0 == 0 } ?? false
+      belief.update(answered: !isLost, detection: Detection())
+    }
+    belief.update(answered: true, detection: Detection())
+    return belief
+  }
+
+  private func lossesToDown(_ belief: Belief) -> Int {
+    var belief = belief
+    for losses in 1...100 {
+      belief.update(answered: false, detection: Detection())
+      if belief.up < Detection().down { return losses }
+    }
+    return .max
+  }
+
+  /// Probes needed from B = 0.99 to B < 0.1 with |b| = 256: what Trinocular's formula gives.
+  @Test(arguments: [(nil, 2), (1000, 2), (20, 3), (10, 3), (5, 5), (3, 7)] as [(Int?, Int)])
+  func needsMoreLossesOfATargetThatLosesMore(_ every: Int?, _ losses: Int) {
+    #expect(lossesToDown(belief(losing: every)) == losses)
+  }
+
+  @Test func judgesANewTargetAfterTwoLosses() { #expect(lossesToDown(Belief()) == 2) }
+
+  @Test func returnsAfterTwoAnswers() {
+    var belief = belief(losing: nil)
+    for _ in 0..<1000 { belief.update(answered: false, detection: Detection()) }
+    #expect(belief.up == 0.01)
+    belief.update(answered: true, detection: Detection())
+    #expect(belief.up < Detection().up)
+    belief.update(answered: true, detection: Detection())
+    #expect(belief.up > Detection().up)
+  }
+
+  @Test func learnsNothingFromAnOutage() {
+    var belief = belief(losing: nil)
+    let before = belief.reliability
+    for _ in 0..<500 { belief.update(answered: false, detection: Detection()) }
+    #expect(belief.reliability == before)
+  }
+
+  @Test func learnsTheShareOfAnswers() {
+    #expect(abs(belief(losing: 5).reliability - 0.8) < 0.02)
+    #expect(abs(belief(losing: 3).reliability - 0.67) < 0.02)
+  }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import Outages
+
+@Suite struct SequencerTests {
+  private func observation(_ time: Int64, _ target: Int = 0) -> Observation {
+    Observation(
+      time: Instant(milliseconds: time), target: target, outcome: .answered(milliseconds: nil))
+  }
+
+  /// Each time comes in, and all before the horizon come out.
+  private func order(_ times: [Int64], horizon: Int64 = .max) -> [Int64] {
+    var sequencer = Sequencer()
+    for time in times { sequencer.hold(observation(time)) }
+    var order: [Int64] = []
+    while let next = sequencer.next(before: Instant(milliseconds: horizon)) {
+      order.append(next.time.milliseconds)
+    }
+    return order
+  }
+
+  @Test(arguments: [
+    ([], []), ([1, 2, 3], [1, 2, 3]), ([3, 2, 1], [1, 2, 3]), ([2, 1, 4, 3, 5], [1, 2, 3, 4, 5]),
+    ([1, 1, 2, 1], [1, 2]),
+  ] as [([Int64], [Int64])])
+  func putsInOrder(_ times: [Int64], _ expected: [Int64]) { #expect(order(times) == expected) }
+
+  @Test func holdsBackFromTheHorizonOn() { #expect(order([1, 5, 3], horizon: 4) == [1, 3]) }
+
+  @Test func countsDuplicatesOfATargetAlone() {
+    var sequencer = Sequencer()
+    for target in [0, 1, 0, 1, 2] { sequencer.hold(observation(7, target)) }
+    var targets: [Int] = []
+    while let next = sequencer.next(before: Instant(milliseconds: 8)) { targets.append(next.target) }
+    #expect(targets == [0, 1, 2])
+    #expect(sequencer.duplicates == 2)
+  }
+
+  @Test func keepsTheOrderOfArrivalAtOneInstant() {
+    var sequencer = Sequencer()
+    for (time, target) in [(5, 3), (4, 1), (5, 2), (4, 0)] {
+      sequencer.hold(observation(Int64(time), target))
+    }
+    var targets: [Int] = []
+    while let next = sequencer.next(before: Instant(milliseconds: 9)) { targets.append(next.target) }
+    #expect(targets == [1, 0, 3, 2])
+  }
+}
+
+@Suite struct HeapTests {
+  @Test func sortsEveryPermutationOfSix() {
+    func permute(_ rest: [Int], _ chosen: [Int]) {
+      if rest.isEmpty {
+        var heap = Heap<Int>()
+        for element in chosen { heap.insert(element) }
+        var sorted: [Int] = []
+        while let least = heap.removeFirst() { sorted.append(least) }
+        #expect(sorted == chosen.sorted())
+      }
+      for index in rest.indices {
+        var others = rest
+        let next = others.remove(at: index)
+        permute(others, chosen + [next])
+      }
+    }
+    permute([0, 1, 2, 2, 3, 4], [])
+  }
+}
+
+@Suite struct ScheduleTests {
+  private func at(_ milliseconds: Int64) -> Instant { Instant(milliseconds: milliseconds) }
+
+  @Test func countsFromTheTimeDueSoThatNothingDrifts() {
+    var schedule = Schedule()
+    schedule.add(0, every: .seconds(10), due: at(0))
+    // Each turn comes three seconds late.
+    for turn in 0..<5 {
+      let due = Int64(turn) * 10_000
+      #expect(schedule.next == at(due))
+      #expect(schedule.takeDue(at: at(due + 3000)) == [0])
+    }
+  }
+
+  @Test func doesNotMakeUpForASuspend() {
+    var schedule = Schedule()
+    for target in 0..<100 {
+      schedule.add(target, every: .seconds(10), due: at(Int64(target) * 100))
+    }
+    #expect(schedule.takeDue(at: at(0)) == [0])
+    // Two hours later nobody is hurried: each comes in its own time.
+    let now = Int64(7_200_000)
+    #expect(schedule.takeDue(at: at(now + 50)) == [])
+    #expect(schedule.next == at(now + 100))
+    #expect(schedule.takeDue(at: at(now + 10_000)).count == 100)
+  }
+
+  @Test func spreadsFirstProbesByNameAlone() {
+    var early = Schedule()
+    var late = Schedule()
+    early.add(0, named: "kcna", every: .seconds(30), from: at(1_000_000))
+    late.add(0, named: "kcna", every: .seconds(30), from: at(1_600_000))
+    #expect(early.next.map { $0 + .seconds(600) } == late.next)
+
+    var dues = Set<Int64>()
+    for number in 0..<300 {
+      var schedule = Schedule()
+      schedule.add(0, named: "host-\(number)", every: .seconds(30), from: at(0))
+      dues.insert((schedule.next ?? at(0)).milliseconds / 1000)
+    }
+    // Three hundred in thirty seconds: hardly a second is left out.
+    #expect(dues.count >= 28)
+  }
+}
+
+@Suite struct InFlightTests {
+  @Test func knowsTheOldestInWhateverOrderTheyEnd() {
+    var random = SystemRandomNumberGenerator()
+    var inFlight = InFlight()
+    var open: [(ticket: Int, time: Int64)] = []
+    for time in Int64(0)..<5000 {
+      open.append((inFlight.begin(at: Instant(milliseconds: time)), time))
+      while open.count > 20 || (!open.isEmpty && Bool.random(using: &random)) {
+        let index = Int.random(in: open.indices, using: &random)
+        inFlight.end(open.remove(at: index).ticket)
+      }
+      #expect(inFlight.oldest?.milliseconds == open.map(\.time).min())
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import Testing
+
+@testable import Outages
+
+/// The detector on drawn probes: `.` answered, `x` failed, `_` not probed; one every 30 seconds.
+struct Strip {
+  static let every = Duration.seconds(30)
+  static let start = Instant(milliseconds: 1_419_264_000_000)
+
+  static func instant(_ column: Int) -> Instant { start + every * Double(column) }
+
+  static func session(_ names: [String], groups: [Group] = [], sustained: Duration) -> Session {
+    var detection = Detection()
+    detection.sustained = sustained
+    return Session(
+      targets: names.map { Target(name: $0, every: every) }, groups: groups, detection: detection)
+  }
+
+  /// The observations of rows, in the order of time.
+  static func observations(_ rows: [[Character]]) -> [Observation] {
+    var observations: [Observation] = []
+    for column in 0..<(rows.map(\.count).max() ?? 0) {
+      for (target, row) in rows.enumerated() where column < row.count && row[column] != "_" {
+        observations.append(
+          Observation(
+            time: instant(column), target: target,
+            outcome: row[column] == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+      }
+    }
+    return observations
+  }
+
+  /// A scope's episodes drawn under its probes: from the first failed probe to the last.
+  static func drawn(_ episodes: [Episode], of name: String, width: Int) -> String {
+    var cells = Array(repeating: Character("."), count: width)
+    func column(_ instant: Instant) -> Int {
+      Int((instant - start).milliseconds / every.milliseconds)
+    }
+    for episode in episodes where episode.scope.name == name {
+      let mark = Character(episode.kind.rawValue.prefix(1).uppercased())
+      let isHole = episode.kind == .unobserved
+      let last = episode.end.map { column($0.earliest ?? $0.latest) - (isHole ? 1 : 0) }
+      let first = column(episode.start.latest)
+      for index in first...max(first, last ?? width - 1) where index < width {
+        cells[index] = isHole ? "_" : mark
+      }
+    }
+    return String(cells)
+  }
+}
+
+@Suite struct StripTests {
+  /// Rows of probes must yield rows of episodes: `B` blip, `O` outage, `_` unobserved. The group, if
+  /// it has a row, has all targets as members.
+  private func check(
+    _ probes: KeyValuePairs<String, String>, yields expected: KeyValuePairs<String, String>,
+    sustained: Duration = .minutes(2), location: SourceLocation = #_sourceLocation
+  ) {
+    let names = probes.map(\.key)
+    let groups = [Group(name: "group", members: names)]
+    var monitor = Monitor(session: Strip.session(names, groups: groups, sustained: sustained))
+    for observation in Strip.observations(probes.map { Array($0.value) }) {
+      _ = monitor.observe(observation)
+    }
+    let episodes = monitor.timeline()?.episodes ?? []
+    for (name, strip) in expected {
+      let drawn = Strip.drawn(episodes, of: name, width: strip.count)
+      #expect(drawn == strip, "\(name)", sourceLocation: location)
+    }
+  }
+
+  @Test func oneLostProbeIsNothing() {
+    check(["a": "......x.........x......"], yields: ["a": "......................."])
+  }
+
+  @Test func twoAreABlip() {
+    check(["a": "......xx..............."], yields: ["a": "......BB..............."])
+  }
+
+  @Test func whatCertainlyLastedIsAnOutage() {
+    // Two minutes are five probes half a minute apart: first to last.
+    check(["a": "......xxxx............."], yields: ["a": "......BBBB............."])
+    check(["a": "......xxxxx............"], yields: ["a": "......OOOOO............"])
+  }
+
+  @Test func oneAnswerIsNoRecovery() {
+    check(["a": "......xxx.xxx.x........"], yields: ["a": "......OOOOOOOOO........"])
+    check(["a": "......xx.x............."], yields: ["a": "......BBBB............."])
+  }
+
+  @Test func twoAnswersAre() {
+    check(["a": "......xx..xx..........."], yields: ["a": "......BB..BB..........."])
+  }
+
+  @Test func whatLastsHasNoEnd() {
+    check(["a": "......xxx"], yields: ["a": "......BBB"])
+    check(["a": "......xxxxxx."], yields: ["a": "......OOOOOOO"])
+  }
+
+  @Test func timeWithoutProbesIsUnobserved() {
+    check(["a": ".....___......"], yields: ["local": ".....___......"])
+    // One probe left out is within two and a half intervals.
+    check(["a": ".....__._....."], yields: ["local": ".....__......."])
+    check(["a": ".....___...", "b": "..........."], yields: ["a": ".....___...", "local": "..........."])
+  }
+
+  @Test func anOutageGoesOnAcrossAHole() {
+    check(["a": "....xxxxx____xx....."], yields: ["a": "....OOOOOOOOOOO....."])
+  }
+
+  @Test func aHoleProvesNoOutage() {
+    check(["a": "....xx_______x......"], yields: ["a": "....BBBBBBBBBB......"])
+  }
+
+  @Test func whatWasNeverUpHasNoEpisodes() {
+    check(["a": "xxxxxxxxxxxxxxxx"], yields: ["a": "................"])
+  }
+
+  @Test func whatComesUpLateWasDownBefore() {
+    check(["a": "xxxxxxxx........"], yields: ["a": "OOOOOOOO........"])
+  }
+
+  @Test func aGroupIsDownWhenAllItsMembersAre() {
+    check(
+      ["a": "......xxxxxx......", "b": ".......xxxxxx.....", "c": "......xxxxxxx....."],
+      yields: ["group": "......OOOOOOO....."])
+    check(
+      ["a": "......xxxxxx......", "b": "..................", "c": "......xxxxxxx....."],
+      yields: ["group": ".................."])
+  }
+
+  @Test func aMemberThatWasDownBeforeIsNoPartOfIt() {
+    check(
+      ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx.......", "c": "............xxx......."],
+      yields: ["group": "............BBB.......", "a": "..OOOOOOOOOOOOOOOOOOOO"])
+    check(
+      ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx......."],
+      yields: ["group": "......................"])
+  }
+
+  @Test func whoStaysAwayAfterABlipOfAllHasAnOutageOfHisOwn() {
+    check(
+      ["a": "......xxx...........", "b": "......xxxxxxxxxx...."],
+      yields: [
+        "group": "......BBBBBBBBBB....", "a": "......BBB...........", "b": "......OOOOOOOOOO....",
+      ])
+  }
+
+  @Test func whatWasNeverUpIsNotWaitedFor() {
+    check(
+      ["a": "......xxxxxx......", "b": "......xxxxxx......", "c": "xxxxxxxxxxxxxxxxxx"],
+      yields: ["group": "......OOOOOO......"])
+  }
+}
+
+/// Every strip of fourteen probes.
+@Suite struct EveryStripTests {
+  private func strip(_ number: Int, _ width: Int, _ alphabet: [Character]) -> [Character] {
+    var rest = number
+    return (0..<width).map { _ in
+      defer { rest /= alphabet.count }
+      return alphabet[rest % alphabet.count]
+    }
+  }
+
+  private func monitor(_ strip: ArraySlice<Character>) -> Monitor {
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(2)))
+    for observation in Strip.observations([Array(strip)]) { _ = monitor.observe(observation) }
+    return monitor
+  }
+
+  /// What must hold of any timeline of one target; returns what does not.
+  private func faults(_ timeline: Timeline) -> [String] {
+    var faults: [String] = []
+    let history = timeline.targets[0]
+    let whole = timeline.span.upperBound - timeline.span.lowerBound
+    if history.up.total + history.down.total + history.unobserved.total != whole {
+      faults.append("up, down and unobserved do not add up")
+    }
+    if Spans(history.up.ranges + history.down.ranges + history.unobserved.ranges).total != whole {
+      faults.append("up, down and unobserved overlap")
+    }
+    let interruptions = timeline.episodes.filter { $0.kind != .unobserved }
+    for (a, b) in zip(interruptions, interruptions.dropFirst())
+    where (a.end?.latest ?? timeline.span.upperBound) > b.start.earliest ?? b.start.latest {
+      faults.append("\(a.id) and \(b.id) overlap or are out of order")
+    }
+    for episode in interruptions {
+      if let earliest = episode.start.earliest, earliest >= episode.start.latest {
+        faults.append("\(episode.id) begins before its evidence")
+      }
+      if let end = episode.end, (end.earliest ?? end.latest) < episode.start.latest {
+        faults.append("\(episode.id) ends before it begins")
+      }
+    }
+    let down = Spans(
+      interruptions.map { $0.start.midpoint..<($0.end?.midpoint ?? timeline.span.upperBound) })
+    if history.state != .neverUp, down.subtracting(history.unobserved) != history.down {
+      faults.append("the time down is not that of the episodes")
+    }
+    return faults
+  }
+
+  @Test func yieldsDisjointOrderedEpisodesThatAddUp() {
+    for number in 0..<1 << 14 {
+      let strip = strip(number, 14, [".", "x"])
+      guard let timeline = monitor(strip[...]).timeline() else {
+        Issue.record("\(String(strip)): no timeline")
+        continue
+      }
+      let faults = faults(timeline)
+      #expect(faults.isEmpty, "\(String(strip))")
+    }
+  }
+
+  @Test func alsoWithHoles() {
+    for number in 0..<19_683 {
+      let strip = strip(number, 9, [".", "x", "_"])
+      guard let timeline = monitor(strip[...]).timeline() else { continue }
+      let faults = faults(timeline)
+      #expect(faults.isEmpty, "\(String(strip))")
+    }
+  }
+
+  /// Whoever stops the log where a verdict claims to have fallen finds that verdict.
+  @Test func declaresWithoutLookingAhead() {
+    for number in 0..<1 << 12 {
+      let strip = strip(number, 12, [".", "x"])
+      for episode in monitor(strip[...]).timeline()?.episodes ?? [] {
+        let column = Int((episode.declared - Strip.start).milliseconds / Strip.every.milliseconds)
+        let then = monitor(strip[...column]).timeline()?.episodes ?? []
+        let isThere = then.contains { $0.id == episode.id && $0.kind == episode.kind }
+        #expect(isThere, "\(String(strip)): \(episode.kind) at \(column)")
+      }
+    }
+  }
+}
+
+@Suite struct CadenceTests {
+  private func holes(_ seconds: [Int64], every: Duration? = nil) -> [Int64] {
+    var cadence = Cadence(every: every)
+    return seconds.compactMap { second in
+      cadence.probe(at: Instant(milliseconds: second * 1000), detection: Detection())
+        .map { $0.lowerBound.milliseconds / 1000 }
+    }
+  }
+
+  @Test func knowsHolesFromTheIntervalOfThePlan() {
+    #expect(holes([0, 30, 60, 135, 165, 241], every: .seconds(30)) == [195])
+  }
+
+  @Test func learnsTheInterval() {
+    let minutes = (0..<20).map { Int64($0) * 60 }
+    #expect(holes(minutes + [1140 + 3600, 1140 + 3660]) == [1200])
+  }
+
+  @Test func followsAChangeOfCadence() {
+    let slow = (0..<20).map { Int64($0) * 60 }
+    let fast = (1...40).map { 1140 + Int64($0) * 5 }
+    #expect(holes(slow + fast + [1340 + 60]) == [1345])
+  }
+
+  @Test func isNotBentByHoles() {
+    var times: [Int64] = []
+    var time: Int64 = 0
+    for turn in 0..<60 {
+      time += turn % 6 == 5 ? 900 : 60
+      times.append(time)
+    }
+    // The first hole comes after five minutes; all ten are found.
+    #expect(holes(times).count == 10)
+  }
+}
