@@ -39,11 +39,12 @@ let package = Package(
 
     // MARK: Tests
     .testTarget(name: "OutagesTests", dependencies: ["Outages"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans"]),
-    .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog"]),
-    .testTarget(name: "ProbingTests", dependencies: ["Probing"]),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "ProbeLog", "Reports"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "Outages"]),
+    .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog", "Outages", "CCompression"]),
+    .testTarget(name: "ProbingTests", dependencies: ["Probing", "Plans", "Outages", "CCurl"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages"]),
     .testTarget(name: "CommandTests", dependencies: ["outage"]),
   ],
   swiftLanguageModes: [.v6]

@@ -114,14 +114,17 @@ import Testing
 
 @Suite struct InFlightTests {
   @Test func knowsTheOldestInWhateverOrderTheyEnd() {
-    var random = SystemRandomNumberGenerator()
+    var random: UInt64 = 42
+    func draw(_ count: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33) % count
+    }
     var inFlight = InFlight()
     var open: [(ticket: Int, time: Int64)] = []
     for time in Int64(0)..<5000 {
       open.append((inFlight.begin(at: Instant(milliseconds: time)), time))
-      while open.count > 20 || (!open.isEmpty && Bool.random(using: &random)) {
-        let index = Int.random(in: open.indices, using: &random)
-        inFlight.end(open.remove(at: index).ticket)
+      while open.count > 20 || (!open.isEmpty && draw(2) == 0) {
+        inFlight.end(open.remove(at: draw(open.count)).ticket)
       }
       #expect(inFlight.oldest?.milliseconds == open.map(\.time).min())
     }
