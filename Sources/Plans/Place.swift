@@ -49,6 +49,8 @@ public struct Place {
   /// Whether there are further places under this one.
   public var isMapping: Bool { node.mapping != nil }
   public var isSequence: Bool { node.sequence != nil }
+  /// How many places are directly under this one.
+  public var count: Int { node.mapping?.count ?? node.sequence?.count ?? 0 }
 
   /// The text that stands here; complains when it is none.
   public func text(_ expected: String) -> String? {

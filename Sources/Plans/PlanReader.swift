@@ -52,14 +52,14 @@ public struct PlanReader {
       session: Session(vantage: vantage, detection: detection), probes: [])
     if let sentinels {
       add(sentinels, areSentinels: true, to: &plan)
-      if sentinels.isMapping, plan.probes.count < 2 {
+      if sentinels.isMapping, sentinels.count < 2 {
         sentinels.complain(
           "one sentinel proves nothing; name two or more, on different networks")
       }
     }
     if let targets {
       add(targets, areSentinels: false, to: &plan)
-      if targets.isMapping, !plan.session.targets.contains(where: { !$0.isSentinel }) {
+      if targets.isMapping, targets.count == 0 {
         targets.complain("there are no targets; name at least one")
       }
     }
@@ -206,7 +206,7 @@ public struct PlanReader {
         members.append(name)
       }
     }
-    if members.isEmpty, list.isSequence { list.complain("a group needs members") }
+    if list.isSequence, list.count == 0 { list.complain("a group needs members") }
     return members
   }
 }

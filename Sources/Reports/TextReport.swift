@@ -15,24 +15,25 @@ extension Timeline {
   private func header(_ style: Style) -> String {
     let zone = style.zone
     let length = span.upperBound - span.lowerBound
-    func moment(_ instant: Instant) -> String {
-      let time = zone.time(instant, seconds: length < .hours(1))
-      return "\(zone.date(instant, year: true)) \(time)"
+    let dates = [span.lowerBound, span.upperBound].map { zone.date($0, year: true) }
+    let times = [span.lowerBound, span.upperBound].map {
+      zone.time($0, seconds: length < .hours(1))
     }
+    let until = dates[0] == dates[1] ? times[1] : "\(dates[1]) \(times[1])"
     let parts = [
-      "\(moment(span.lowerBound)) – \(moment(span.upperBound)) \(zone.name), \(length.brief)",
+      "\(dates[0]) \(times[0]) – \(until) \(zone.name)", length.brief,
       "seen from \(vantage)", "\(probes.grouped) probes",
     ]
     let rules = [
       "an outage lasts \(detection.sustained.brief) for certain",
       "\(detection.gap) intervals without a probe are unobserved", "blips count as down",
     ]
-    return style.paint(wrapped(parts, style.width), .bold)
-      + style.paint(wrapped(rules, style.width), .grey)
+    return wrapped(parts, style.width).map { style.paint($0, .bold) + "\n" }.joined()
+      + wrapped(rules, style.width).map { style.paint($0, .grey) + "\n" }.joined()
   }
 
   /// Parts with dots between them, on as few lines as they fit on.
-  private func wrapped(_ parts: [String], _ width: Int) -> String {
+  private func wrapped(_ parts: [String], _ width: Int) -> [String] {
     var lines: [String] = []
     for part in parts {
       if let last = lines.last, last.count + 3 + part.count <= width {
@@ -41,7 +42,7 @@ extension Timeline {
         lines.append(part)
       }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 }
 
