@@ -43,7 +43,8 @@ let package = Package(
     .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog", "Outages", "CCompression"]),
     .testTarget(name: "ProbingTests", dependencies: ["Probing", "Plans", "Outages", "CCurl"]),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
+      name: "SimulationTests",
+      dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages"]),
     .testTarget(name: "CommandTests", dependencies: ["outage"]),
   ],

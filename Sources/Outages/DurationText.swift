@@ -33,7 +33,9 @@ extension Duration: CustomStringConvertible {
     if milliseconds == 0 { return "0s" }
     var rest = milliseconds.magnitude
     var text = milliseconds < 0 ? "-" : ""
-    for (name, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+    for (name, size) in [
+      ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+    ]
       as [(String, UInt64)]
     {
       let count = rest / size

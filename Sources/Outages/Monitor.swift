@@ -60,7 +60,8 @@ public struct Monitor: Sendable, Equatable {
     return events(of: change, member, at: time)
   }
 
-  private mutating func events(of change: Track.Change, _ member: Int, at time: Instant) -> [Event] {
+  private mutating func events(of change: Track.Change, _ member: Int, at time: Instant) -> [Event]
+  {
     var events: [Event] = []
     for index in memberships[member] {
       let counted = groups[index].members.filter { tracks[$0].wasEverUp }

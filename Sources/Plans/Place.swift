@@ -33,7 +33,9 @@ public struct Place {
     }
     let value = read(Place(node: node, notes: notes))
     guard notes.problems.isEmpty, let value else {
-      let inOrder = notes.problems.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+      let inOrder = notes.problems.sorted {
+        ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+      }
       throw Problems(list: inOrder)
     }
     return value
@@ -127,7 +129,8 @@ extension YamlError {
     case .duplicatedKeysInMapping(let duplicates, let context):
       Problem(
         path: path, line: context.mark.line, column: context.mark.column,
-        message: "a key stands here twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))")
+        message:
+          "a key stands here twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))")
     case .reader(let problem, _, _, _): Problem(path: path, message: "not YAML: \(problem)")
     default: Problem(path: path, message: "not YAML: \(self)")
     }

@@ -43,7 +43,8 @@ public struct PlanReader {
     detection = fields["detection"].map(PlanReader.detection) ?? Detection()
     if let timeout, let place = fields["timeout"], timeout >= every {
       place.complain(
-        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap")
+        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap"
+      )
     }
   }
 
@@ -117,7 +118,8 @@ public struct PlanReader {
     guard let timeout = place.duration(timeouts) else { return nil }
     if let every, timeout >= every {
       place.complain(
-        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap")
+        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap"
+      )
     }
     return timeout
   }
@@ -183,7 +185,8 @@ public struct PlanReader {
         if text == name || !names.contains(text) {
           let nearest = text.nearest(of: names.filter { $0 != name })
           place.complain(
-            "'\(text)' is no other target or group\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+            "'\(text)' is no other target or group\(nearest.map { "; did you mean '\($0)'?" } ?? "")"
+          )
         }
         return text
       }

@@ -22,7 +22,8 @@ enum ProbeURL {
     let rest = address.dropFirst(host.count).drop { $0 == "]" }
     if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
     if !rest.isEmpty {
-      guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port) else {
+      guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)
+      else {
         return "'\(rest)' is no port; write a number from 1 to 65535, like :443"
       }
     } else if scheme == "tcp" || scheme == "tls" {

@@ -109,7 +109,8 @@ final class ByteSource {
     return bytes.count - Int(inflater.avail_out)
   }
 
-  private func decompress(_ bytes: UnsafeMutableRawBufferPointer, with stream: OpaquePointer) -> Int {
+  private func decompress(_ bytes: UnsafeMutableRawBufferPointer, with stream: OpaquePointer) -> Int
+  {
     var input = ZSTD_inBuffer(src: packed + unused.lowerBound, size: unused.count, pos: 0)
     var output = ZSTD_outBuffer(dst: bytes.baseAddress, size: bytes.count, pos: 0)
     let status = ZSTD_decompressStream(stream, &output, &input)

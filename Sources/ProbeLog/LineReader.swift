@@ -52,7 +52,8 @@ final class LineReader {
   private func hand(_ line: Range<Int>, next: Int) -> UnsafeRawBufferPointer {
     number += 1
     start = next
-    return UnsafeRawBufferPointer(rebasing: buffer[isTooLong ? line.upperBound..<line.upperBound : line])
+    return UnsafeRawBufferPointer(
+      rebasing: buffer[isTooLong ? line.upperBound..<line.upperBound : line])
   }
 
   /// Moves what is left to the front of the buffer and returns by how much.

@@ -91,7 +91,8 @@ struct EpisodeList {
 
   private func line(_ episode: Episode) -> Line {
     Line(
-      start: style.moment(episode.start, year: isOverYears), kind: episode.kind.rawValue, mark: Mark(episode.kind),
+      start: style.moment(episode.start, year: isOverYears), kind: episode.kind.rawValue,
+      mark: Mark(episode.kind),
       who: who(episode), lasted: lasted(episode), before: before(episode))
   }
 
@@ -101,7 +102,8 @@ struct EpisodeList {
     let last = style.moment(
       blips[blips.count - 1].start.midpoint, year: isOverYears, seconds: false)
     return Line(
-      start: style.moment(blips[0].start, year: isOverYears), kind: "\(blips.count) blips", mark: .blip, who: who(blips[0]),
+      start: style.moment(blips[0].start, year: isOverYears), kind: "\(blips.count) blips",
+      mark: .blip, who: who(blips[0]),
       lasted: "to \(longest.brief)",
       before: "until \(last)")
   }
@@ -126,8 +128,10 @@ struct EpisodeList {
     let isVague = (longest - shortest).milliseconds * 10 > likely.milliseconds
     let length = isVague ? "\(shortest.brief)–\(longest.brief)" : likely.brief
     guard episode.kind != .unobserved, let spans = unobserved[episode.scope] else { return length }
-    let within = episode.start.midpoint..<max(
-      episode.start.midpoint, episode.end?.midpoint ?? timeline.span.upperBound)
+    let within =
+      episode.start
+      .midpoint..<max(
+        episode.start.midpoint, episode.end?.midpoint ?? timeline.span.upperBound)
     let unseen = spans.clipped(to: within).total
     return unseen == .zero ? length : "\(length), \(unseen.brief) unseen"
   }

@@ -52,7 +52,9 @@ extension Episode {
       "members": group.map { .array($0.members.map { .string($0) }) },
       "start": start.json,
       "end": end?.json ?? .null,
-      "full": group.map { .object(["start": $0.fullStart.json, "end": $0.fullEnd?.json ?? .null]) },
+      "full": group.map {
+        .object(["start": $0.fullStart.json, "end": $0.fullEnd?.json ?? .null])
+      },
       "declared": .instant(declared),
       "error": failure.map { .string($0.rawValue) },
     ])

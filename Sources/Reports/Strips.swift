@@ -122,7 +122,9 @@ struct Strips {
 
   private func label(_ tick: Instant, _ step: Duration) -> String {
     let zone = style.zone
-    if step >= .days(28) { return String(zone.date(tick, year: true).drop { $0 != " " }.dropFirst()) }
+    if step >= .days(28) {
+      return String(zone.date(tick, year: true).drop { $0 != " " }.dropFirst())
+    }
     let time = zone.time(tick, seconds: step < .minutes(1))
     let isMidnight = time.allSatisfy { $0 == "0" || $0 == ":" }
     return step >= .days(1) || isMidnight ? zone.date(tick, year: false) : time

@@ -89,7 +89,8 @@ struct Rows {
 
   /// What was left out, if anything.
   var note: String {
-    quiet == 0 ? "" : "\(quiet.grouped) more target\(quiet == 1 ? " was" : "s were") up throughout\n"
+    quiet == 0
+      ? "" : "\(quiet.grouped) more target\(quiet == 1 ? " was" : "s were") up throughout\n"
   }
 }
 

@@ -37,7 +37,8 @@ struct Flaps: Sendable, Equatable {
       let progress = (time - span.lowerBound).seconds / (span.upperBound - span.lowerBound).seconds
       let mean = every.first.seconds + (every.last.seconds - every.first.seconds) * progress
       let distance = Duration.seconds(1) * (mean * random.uniform(2 / 3...4 / 3))
-      let lasting = Duration.seconds(1)
+      let lasting =
+        Duration.seconds(1)
         * random.uniform(self.lasting.shortest.seconds...self.lasting.longest.seconds)
       time = time + max(distance, .milliseconds(1))
       let end = time + min(lasting, distance / 2)

@@ -42,7 +42,8 @@ final class DataFolder {
     if descriptor < 0 {
       throw Failure(
         .cannotCreate,
-        "cannot write in \(path): \(String(cString: strerror(errno))); choose another with --data DIR")
+        "cannot write in \(path): \(String(cString: strerror(errno))); choose another with --data DIR"
+      )
     }
     var lock = DataFolder.lock
     if fcntl(descriptor, F_SETLK, &lock) == 0 { return }

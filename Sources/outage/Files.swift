@@ -10,7 +10,8 @@ import Simulation
 enum Files {
   static func text(of path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
-      let reason = access(path, R_OK) == 0 ? "it is no regular file" : String(cString: strerror(errno))
+      let reason =
+        access(path, R_OK) == 0 ? "it is no regular file" : String(cString: strerror(errno))
       throw Failure(.noInput, "cannot read \(path): \(reason)")
     }
     guard let text = String(data: data, encoding: .utf8) else {

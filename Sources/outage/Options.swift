@@ -62,7 +62,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only this target; may be given again.", valueName: "name"))
   var target: [String] = []
 
-  @Option(help: ArgumentHelp("Only this group and its members; may be given again.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only this group and its members; may be given again.", valueName: "name"))
   var group: [String] = []
 
   /// The selection of a log that ends at `end`.

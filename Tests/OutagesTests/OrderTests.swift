@@ -19,10 +19,12 @@ import Testing
     return order
   }
 
-  @Test(arguments: [
-    ([], []), ([1, 2, 3], [1, 2, 3]), ([3, 2, 1], [1, 2, 3]), ([2, 1, 4, 3, 5], [1, 2, 3, 4, 5]),
-    ([1, 1, 2, 1], [1, 2]),
-  ] as [([Int64], [Int64])])
+  @Test(
+    arguments: [
+      ([], []), ([1, 2, 3], [1, 2, 3]), ([3, 2, 1], [1, 2, 3]),
+      ([2, 1, 4, 3, 5], [1, 2, 3, 4, 5]),
+      ([1, 1, 2, 1], [1, 2]),
+    ] as [([Int64], [Int64])])
   func putsInOrder(_ times: [Int64], _ expected: [Int64]) { #expect(order(times) == expected) }
 
   @Test func holdsBackFromTheHorizonOn() { #expect(order([1, 5, 3], horizon: 4) == [1, 3]) }
@@ -31,7 +33,9 @@ import Testing
     var sequencer = Sequencer()
     for target in [0, 1, 0, 1, 2] { sequencer.hold(observation(7, target)) }
     var targets: [Int] = []
-    while let next = sequencer.next(before: Instant(milliseconds: 8)) { targets.append(next.target) }
+    while let next = sequencer.next(before: Instant(milliseconds: 8)) {
+      targets.append(next.target)
+    }
     #expect(targets == [0, 1, 2])
     #expect(sequencer.duplicates == 2)
   }
@@ -42,7 +46,9 @@ import Testing
       sequencer.hold(observation(Int64(time), target))
     }
     var targets: [Int] = []
-    while let next = sequencer.next(before: Instant(milliseconds: 9)) { targets.append(next.target) }
+    while let next = sequencer.next(before: Instant(milliseconds: 9)) {
+      targets.append(next.target)
+    }
     #expect(targets == [1, 0, 3, 2])
   }
 }

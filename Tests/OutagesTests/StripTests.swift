@@ -101,7 +101,9 @@ struct Strip {
     check(["a": ".....___......"], yields: ["local": ".....___......"])
     // One probe left out is within two and a half intervals.
     check(["a": ".....__._....."], yields: ["local": ".....__......."])
-    check(["a": ".....___...", "b": "..........."], yields: ["a": ".....___...", "local": "..........."])
+    check(
+      ["a": ".....___...", "b": "..........."],
+      yields: ["a": ".....___...", "local": "..........."])
   }
 
   @Test func anOutageGoesOnAcrossAHole() {
@@ -131,7 +133,9 @@ struct Strip {
 
   @Test func aMemberThatWasDownBeforeIsNoPartOfIt() {
     check(
-      ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx.......", "c": "............xxx......."],
+      [
+        "a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx.......", "c": "............xxx.......",
+      ],
       yields: ["group": "............BBB.......", "a": "..OOOOOOOOOOOOOOOOOOOO"])
     check(
       ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx......."],

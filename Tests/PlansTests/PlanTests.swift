@@ -60,48 +60,115 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
     #expect(plan.session.targets == [Target(name: "web", every: .seconds(30))])
     #expect(plan.probes == [Probe(url: "https://example.org/", timeout: .seconds(5))])
     // A timeout that was not given leaves room for short intervals.
-    #expect(try self.plan("{every: 2s, targets: {a: 'tcp://h:1'}}").probes[0].timeout == .seconds(1))
+    #expect(
+      try self.plan("{every: 2s, targets: {a: 'tcp://h:1'}}").probes[0].timeout == .seconds(1))
   }
 
-  @Test(arguments: [
-    ("", ["plan.yaml: the file is empty"]),
-    ("a: [", ["plan.yaml:2:1: not YAML: did not find expected node content"]),
-    ("just text", ["1:1: here must be keys and values", "1:1: there are no targets"]),
-    ("every: 30s", ["1:1: there are no targets; name at least one"]),
-    ("targets: {}", ["1:10: there are no targets; name at least one"]),
-    ("targets: {a: 'tcp://h:1'}\nevrey: 30s", ["2:1: unknown key 'evrey'; did you mean 'every'?"]),
-    ("targets: {a: 'tcp://h:1'}\nx: 1", ["2:1: unknown key 'x'; known are vantage, every"]),
-    ("targets: {a: 'tcp://h:1'}\nevery: 30", ["2:8: '30' is not a duration from 100ms to 1d, like 30s or 1h30m; the unit is missing: 30s?"]),
-    ("targets: {a: 'tcp://h:1'}\nevery: 1ms", ["2:8: '1ms' is not a duration from 100ms to 1d"]),
-    ("targets: {a: 'tcp://h:1'}\nevery: [1]", ["2:8: here must be a duration from 100ms to 1d"]),
-    ("targets: {a: 'tcp://h:1'}\nevery: 2s\ntimeout: 2s", ["3:10: the timeout 2s must be shorter than every (2s)"]),
-    ("targets: {a: 'tcp://h:1'}\ntimeout: 11s", ["2:10: '11s' is not a duration from 10ms to 10s"]),
-    ("targets: {a: {url: 'tcp://h:1', every: 1s, timeout: 1s}}", ["1:53: the timeout 1s must be shorter than every (1s)"]),
-    ("targets: {a: {every: 1s}}", ["1:14: there is no url; add one"]),
-    ("targets: {a: example.org}", ["1:14: 'example.org' has no scheme; write it out, like https://example.org or tcp://example.org:443"]),
-    ("targets: {a: 'htps://h/'}", ["1:14: this machine's libcurl does not speak 'htps'; did you mean 'https'?"]),
-    ("targets: {a: 'gopher://h/'}", ["1:14: this machine's libcurl does not speak 'gopher'; it speaks ftp, http"]),
-    ("targets: {a: 'tcp://h'}", ["1:14: tcp needs a port, like tcp://h:443"]),
-    ("targets: {a: 'tcp://h:0'}", ["1:14: ':0' is no port; write a number from 1 to 65535"]),
-    ("targets: {a: 'http:///x'}", ["1:14: 'http:///x' names no host"]),
-    ("targets: {a: 'http://[]/x'}", ["1:14: 'http://[]/x' names no host"]),
-    ("targets: {a: 'http://h/a b'}", ["1:14: 'http://h/a b' has white space in it; write it as %20"]),
-    ("targets: {a: {url: 'http://h/', expect: {status: ok}}}", ["1:50: 'ok' is not a status or a range of them, like 200-399"]),
-    ("targets: {a: {url: 'http://h/', expect: {status: 399-200}}}", ["1:50: '399-200' is not a status"]),
-    ("targets: {a: {url: 'http://h/', expect: {stats: 200}}}", ["1:42: unknown key 'stats'; did you mean 'status'?"]),
-    ("targets: {a: 'tcp://h:1', a: 'tcp://h:2'}", ["1:11: a key stands here twice: a"]),
-    ("targets: {a: 'tcp://h:1'}\nsentinels: {a: 'tcp://s:1', b: 'tcp://t:1'}", ["1:11: 'a' is a sentinel already"]),
-    ("targets: {a: 'tcp://h:1'}\nsentinels: {b: 'tcp://t:1'}", ["2:12: one sentinel proves nothing; name two or more"]),
-    ("targets: {a: 'tcp://h:1'}\ndetection: {sustained: 0s}", ["2:24: '0s' is not a duration of at least 1s, like 5m"]),
-    ("targets: {a: 'tcp://h:1'}\ndetection: {sustaind: 5m}", ["2:13: unknown key 'sustaind'; did you mean 'sustained'?"]),
-    ("targets: {a: 'tcp://h:1'}\ndetection: {gap: 1}", ["2:18: '1' is not a number of intervals from 1.5 to 100, like 2.5"]),
-    ("targets: {alpha: 'tcp://h:1'}\ngroups: {g: {members: [alhpa]}}", ["2:24: 'alhpa' is no target; did you mean 'alpha'?"]),
-    ("targets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a, a]}}", ["2:27: 'a' stands here twice"]),
-    ("targets: {a: 'tcp://h:1'}\ngroups: {g: {members: []}}", ["2:23: a group needs members"]),
-    ("targets: {a: 'tcp://h:1'}\ngroups: {g: {}}", ["2:13: there are no members; add them"]),
-    ("targets: {a: 'tcp://h:1'}\ngroups: {a: {members: [a]}}", ["2:10: 'a' is a target already; give the group another name"]),
-    ("targets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a], behind: g}}", ["2:36: 'g' is no other target or group"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("", ["plan.yaml: the file is empty"]),
+      ("a: [", ["plan.yaml:2:1: not YAML: did not find expected node content"]),
+      ("just text", ["1:1: here must be keys and values", "1:1: there are no targets"]),
+      ("every: 30s", ["1:1: there are no targets; name at least one"]),
+      ("targets: {}", ["1:10: there are no targets; name at least one"]),
+      (
+        "targets: {a: 'tcp://h:1'}\nevrey: 30s", ["2:1: unknown key 'evrey'; did you mean 'every'?"]
+      ),
+      ("targets: {a: 'tcp://h:1'}\nx: 1", ["2:1: unknown key 'x'; known are vantage, every"]),
+      (
+        "targets: {a: 'tcp://h:1'}\nevery: 30",
+        [
+          "2:8: '30' is not a duration from 100ms to 1d, like 30s or 1h30m; the unit is missing: 30s?"
+        ]
+      ),
+      ("targets: {a: 'tcp://h:1'}\nevery: 1ms", ["2:8: '1ms' is not a duration from 100ms to 1d"]),
+      ("targets: {a: 'tcp://h:1'}\nevery: [1]", ["2:8: here must be a duration from 100ms to 1d"]),
+      (
+        "targets: {a: 'tcp://h:1'}\nevery: 2s\ntimeout: 2s",
+        ["3:10: the timeout 2s must be shorter than every (2s)"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ntimeout: 11s",
+        ["2:10: '11s' is not a duration from 10ms to 10s"]
+      ),
+      (
+        "targets: {a: {url: 'tcp://h:1', every: 1s, timeout: 1s}}",
+        ["1:53: the timeout 1s must be shorter than every (1s)"]
+      ),
+      ("targets: {a: {every: 1s}}", ["1:14: there is no url; add one"]),
+      (
+        "targets: {a: example.org}",
+        [
+          "1:14: 'example.org' has no scheme; write it out, like https://example.org or tcp://example.org:443"
+        ]
+      ),
+      (
+        "targets: {a: 'htps://h/'}",
+        ["1:14: this machine's libcurl does not speak 'htps'; did you mean 'https'?"]
+      ),
+      (
+        "targets: {a: 'gopher://h/'}",
+        ["1:14: this machine's libcurl does not speak 'gopher'; it speaks ftp, http"]
+      ),
+      ("targets: {a: 'tcp://h'}", ["1:14: tcp needs a port, like tcp://h:443"]),
+      ("targets: {a: 'tcp://h:0'}", ["1:14: ':0' is no port; write a number from 1 to 65535"]),
+      ("targets: {a: 'http:///x'}", ["1:14: 'http:///x' names no host"]),
+      ("targets: {a: 'http://[]/x'}", ["1:14: 'http://[]/x' names no host"]),
+      (
+        "targets: {a: 'http://h/a b'}",
+        ["1:14: 'http://h/a b' has white space in it; write it as %20"]
+      ),
+      (
+        "targets: {a: {url: 'http://h/', expect: {status: ok}}}",
+        ["1:50: 'ok' is not a status or a range of them, like 200-399"]
+      ),
+      (
+        "targets: {a: {url: 'http://h/', expect: {status: 399-200}}}",
+        ["1:50: '399-200' is not a status"]
+      ),
+      (
+        "targets: {a: {url: 'http://h/', expect: {stats: 200}}}",
+        ["1:42: unknown key 'stats'; did you mean 'status'?"]
+      ),
+      ("targets: {a: 'tcp://h:1', a: 'tcp://h:2'}", ["1:11: a key stands here twice: a"]),
+      (
+        "targets: {a: 'tcp://h:1'}\nsentinels: {a: 'tcp://s:1', b: 'tcp://t:1'}",
+        ["1:11: 'a' is a sentinel already"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nsentinels: {b: 'tcp://t:1'}",
+        ["2:12: one sentinel proves nothing; name two or more"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ndetection: {sustained: 0s}",
+        ["2:24: '0s' is not a duration of at least 1s, like 5m"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ndetection: {sustaind: 5m}",
+        ["2:13: unknown key 'sustaind'; did you mean 'sustained'?"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ndetection: {gap: 1}",
+        ["2:18: '1' is not a number of intervals from 1.5 to 100, like 2.5"]
+      ),
+      (
+        "targets: {alpha: 'tcp://h:1'}\ngroups: {g: {members: [alhpa]}}",
+        ["2:24: 'alhpa' is no target; did you mean 'alpha'?"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a, a]}}", ["2:27: 'a' stands here twice"]
+      ),
+      ("targets: {a: 'tcp://h:1'}\ngroups: {g: {members: []}}", ["2:23: a group needs members"]),
+      ("targets: {a: 'tcp://h:1'}\ngroups: {g: {}}", ["2:13: there are no members; add them"]),
+      (
+        "targets: {a: 'tcp://h:1'}\ngroups: {a: {members: [a]}}",
+        ["2:10: 'a' is a target already; give the group another name"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a], behind: g}}",
+        ["2:36: 'g' is no other target or group"]
+      ),
+    ] as [(String, [String])])
   func namesEachProblem(_ text: String, _ problems: [String]) {
     do {
       _ = try plan(text)

@@ -16,17 +16,35 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"time":"2014-12-22T12:00:00.120Z","target":"kcna","ok":true,"ms":182.4}"#, "12:00:00 kcna ok 182.4"),
-    (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":"timeout"}"#, "12:00:00 kcna timeout"),
+    (
+      #"{"time":"2014-12-22T12:00:00.120Z","target":"kcna","ok":true,"ms":182.4}"#,
+      "12:00:00 kcna ok 182.4"
+    ),
+    (
+      #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":"timeout"}"#,
+      "12:00:00 kcna timeout"
+    ),
     (#"{ "ok" : true , "target" : "kcna" , "time" : "2014-12-22T12:00:00Z" }"#, "12:00:00 kcna ok"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":1,"ms":7}"#, "12:00:00 kcna ok 7.0"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true,"ms":null}"#, "12:00:00 kcna ok"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true,"ms":1e3}"#, "12:00:00 kcna ok"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false}"#, "12:00:00 kcna other"),
-    (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":"gremlins"}"#, "12:00:00 kcna other"),
-    (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":null}"#, "12:00:00 kcna other"),
-    (#"{"phases":{"dns":[1,{"a":"}"}]},"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true,"x":"\"}"}"#, "12:00:00 kcna ok"),
-    (#"{"time":"2014-12-22T21:00:00+09:00","target":"a \"b\" \u00e9\\","ok":true}"#, #"12:00:00 a "b" é\ ok"#),
+    (
+      #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":"gremlins"}"#,
+      "12:00:00 kcna other"
+    ),
+    (
+      #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":false,"error":null}"#,
+      "12:00:00 kcna other"
+    ),
+    (
+      #"{"phases":{"dns":[1,{"a":"}"}]},"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true,"x":"\"}"}"#,
+      "12:00:00 kcna ok"
+    ),
+    (
+      #"{"time":"2014-12-22T21:00:00+09:00","target":"a \"b\" \u00e9\\","ok":true}"#,
+      #"12:00:00 a "b" é\ ok"#
+    ),
     (#"{"time":"2014-12-22T12:00:00Z","target":"평양","ok":true}"#, "12:00:00 평양 ok"),
   ])
   func reads(_ line: String, _ expected: String) throws { try check(line, [expected]) }
@@ -34,14 +52,25 @@ import Testing
   @Test(arguments: [
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":tr"#, "'ok' is neither true nor false"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kc"#, "the line is cut off"),
-    (#"{"time":"2014-12-22 noon","target":"kcna","ok":true}"#, "'time' is not RFC 3339, like 2014-12-22T16:14:30.120Z"),
+    (
+      #"{"time":"2014-12-22 noon","target":"kcna","ok":true}"#,
+      "'time' is not RFC 3339, like 2014-12-22T16:14:30.120Z"
+    ),
     (#"{"target":"kcna","ok":true}"#, "there is no 'time'"),
     (#"{"time":"2014-12-22T12:00:00Z","ok":true}"#, "there is no 'target'"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"","ok":true}"#, "there is no 'target'"),
     (#"{"time":"2014-12-22T12:00:00Z","target":"kcna"}"#, "there is no 'ok'"),
-    (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":"yes"}"#, "'ok' is neither true nor false"),
-    (#"{"time":"2014-12-22T12:00:00Z" "target":"kcna","ok":true}"#, "a ',' is missing at column 32"),
-    (#"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true} {}"#, "there is more after the closing '}'"),
+    (
+      #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":"yes"}"#,
+      "'ok' is neither true nor false"
+    ),
+    (
+      #"{"time":"2014-12-22T12:00:00Z" "target":"kcna","ok":true}"#, "a ',' is missing at column 32"
+    ),
+    (
+      #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true} {}"#,
+      "there is more after the closing '}'"
+    ),
     ("12:00 kcna is down", "this is no observation: it does not begin with '{'"),
     ("[1,2]", "this is no observation: it does not begin with '{'"),
   ])
@@ -77,23 +106,39 @@ import Testing
     let scratch = try Scratch()
     let good = #"{"time":"2014-12-22T12:00:00Z","target":"kcna","ok":true}"#
     let endless = String(repeating: "x", count: LineReader.longest + 10_000)
-    let reading = try Reading([try scratch.write("\(good)\n\(endless)\n\(good.replacing("00Z", with: "30Z"))\n")])
+    let reading = try Reading([
+      try scratch.write("\(good)\n\(endless)\n\(good.replacing("00Z", with: "30Z"))\n")
+    ])
     #expect(reading.lines == ["12:00:00 kcna ok", "12:00:30 kcna ok"])
     #expect(reading.problems == ["2: the line is longer than 16 MiB, which no log line is"])
   }
 }
 
 @Suite struct CSVTests {
-  @Test(arguments: [
-    ("time,target,ok,ms,error\n2014-12-22T12:00:00Z,kcna,1,182.4,\n", ["12:00:00 kcna ok 182.4"], []),
-    ("error,OK,latency_ms,Timestamp,target,note\r\ntimeout,0,,2014-12-22T12:00:00Z,kcna,\"a,b\"\r\n", ["12:00:00 kcna timeout"], []),
-    ("\u{feff}time,target,ok\n2014-12-22T12:00:00Z,\"the \"\"new\"\", site\",true\n", ["12:00:00 the \"new\", site ok"], []),
-    ("time,target,ok\n2014-12-22 noon,kcna,1\n2014-12-22T12:00:00Z,,1\n2014-12-22T12:00:00Z,kcna,maybe\n", [], [
-      "2: the time is not RFC 3339, like 2014-12-22T16:14:30Z", "3: there is no target",
-      "4: 'ok' is neither 1 nor 0, neither true nor false",
-    ]),
-    ("time,target,ok\n2014-12-22T12:00:00Z,kcna", [], ["2: the line is cut off"]),
-  ] as [(String, [String], [String])])
+  @Test(
+    arguments: [
+      (
+        "time,target,ok,ms,error\n2014-12-22T12:00:00Z,kcna,1,182.4,\n", ["12:00:00 kcna ok 182.4"],
+        []
+      ),
+      (
+        "error,OK,latency_ms,Timestamp,target,note\r\ntimeout,0,,2014-12-22T12:00:00Z,kcna,\"a,b\"\r\n",
+        ["12:00:00 kcna timeout"], []
+      ),
+      (
+        "\u{feff}time,target,ok\n2014-12-22T12:00:00Z,\"the \"\"new\"\", site\",true\n",
+        ["12:00:00 the \"new\", site ok"], []
+      ),
+      (
+        "time,target,ok\n2014-12-22 noon,kcna,1\n2014-12-22T12:00:00Z,,1\n2014-12-22T12:00:00Z,kcna,maybe\n",
+        [],
+        [
+          "2: the time is not RFC 3339, like 2014-12-22T16:14:30Z", "3: there is no target",
+          "4: 'ok' is neither 1 nor 0, neither true nor false",
+        ]
+      ),
+      ("time,target,ok\n2014-12-22T12:00:00Z,kcna", [], ["2: the line is cut off"]),
+    ] as [(String, [String], [String])])
   func reads(_ text: String, _ lines: [String], _ problems: [String]) throws {
     let scratch = try Scratch()
     let reading = try Reading([try scratch.write(text)])
@@ -105,7 +150,8 @@ import Testing
 @Suite struct PackingTests {
   private let log = (0..<3000).map { number in
     let time = Instant(milliseconds: 1_419_249_600_000 + Int64(number) * 1000)
-    return #"{"time":"\#(time)","target":"host-\#(number % 7)","ok":true,"ms":\#(number % 100)}"# + "\n"
+    return #"{"time":"\#(time)","target":"host-\#(number % 7)","ok":true,"ms":\#(number % 100)}"#
+      + "\n"
   }.joined()
 
   @Test(arguments: Packing.allCases)
@@ -207,7 +253,8 @@ import Testing
       // A line without its line feed is whole when all else is there.
       let whole = (cut + 1) / lineLength
       #expect(reading.lines.count == whole)
-      #expect(reading.problems.count == (cut % lineLength == 0 || (cut + 1) % lineLength == 0 ? 0 : 1))
+      #expect(
+        reading.problems.count == (cut % lineLength == 0 || (cut + 1) % lineLength == 0 ? 0 : 1))
     }
   }
 }
@@ -222,7 +269,9 @@ import Testing
         Target(name: "kcna", every: .seconds(30)), Target(name: "a\nb", every: .seconds(10)),
         Target(name: "quad9", every: .seconds(30), isSentinel: true),
       ],
-      groups: [Group(name: "kp", title: "North Korea", members: ["kcna", "a\nb"], behind: "quad9")],
+      groups: [
+        Group(name: "kp", title: "North Korea", members: ["kcna", "a\nb"], behind: "quad9")
+      ],
       detection: detection)
   }
 

@@ -205,6 +205,8 @@ private func sample() -> Timeline? {
 }
 
 @Suite struct FigureTests {
-  @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (103_680, "103,680"), (-1234567, "-1,234,567")])
+  @Test(arguments: [
+    (0, "0"), (999, "999"), (1000, "1,000"), (103_680, "103,680"), (-1234567, "-1,234,567"),
+  ])
   func groupsThousands(_ number: Int, _ text: String) { #expect(number.grouped == text) }
 }

@@ -145,7 +145,10 @@ private final class Scratch {
     let scenario = try scenario(
       "[{unwatched: true, from: 2014-12-22T06:00:00Z, until: 2014-12-22T07:00:00Z}]")
     let all = outcomes(scenario)
-    #expect(!all.contains { (21_600_000..<25_200_000).contains(($0.time - scenario.span.lowerBound).milliseconds) })
+    #expect(
+      !all.contains {
+        (21_600_000..<25_200_000).contains(($0.time - scenario.span.lowerBound).milliseconds)
+      })
     let timeline = try #require(scenario.run().timeline())
     #expect(timeline.episodes.map(\.kind) == [.unobserved])
     #expect(timeline.episodes.map(\.scope) == [.vantage("local")])
