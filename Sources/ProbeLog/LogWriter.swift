@@ -74,12 +74,20 @@ public final class LogWriter {
     defer { line.removeAll(keepingCapacity: true) }
     if endsTorn { line.insert(0x0a, at: 0) }
     line.append(0x0a)
-    let written = write(descriptor, line, line.count)
-    if written == line.count {
-      endsTorn = false
-      return
+    var written = 0
+    // One write makes a line whole; only a disk that fills up in the middle takes it in parts.
+    while written < line.count {
+      let count = line.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { write(descriptor, $0 + written, bytes.count - written) } ?? 0
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 {
+        let error = errno
+        endsTorn = written > 0 || endsTorn
+        throw .cannotWrite(path: path, errno: error)
+      }
+      written += count
     }
-    if written > 0 { endsTorn = true }
-    throw .cannotWrite(path: path, errno: written < 0 ? errno : ENOSPC)
+    endsTorn = false
   }
 }

@@ -44,7 +44,8 @@ final class Daemon {
     }
   }
 
-  /// Watches until it is asked to stop, or for so long; returns the session's timeline.
+  /// Watches until it is asked to stop, or for so long. Returns the timeline from the first probe of
+  /// this session on; nil when there was none.
   func watch(for length: Duration?) throws -> Timeline? {
     var schedule = Schedule()
     let start = network.now
@@ -52,9 +53,9 @@ final class Daemon {
       let target = monitor.session.targets[index]
       schedule.add(index, named: target.name, every: target.every ?? .seconds(30), from: start)
     }
-    var isAnythingNew = false
-    run(&schedule, until: length.map { start + $0 }) { _, events in
-      isAnythingNew = true
+    var first: Instant?
+    run(&schedule, until: length.map { start + $0 }) { observation, events in
+      first = first ?? observation.time
       for event in events {
         if let line = event.line(style, title: title) { Output.write(line + "\n") }
       }
@@ -62,7 +63,7 @@ final class Daemon {
     if unrecorded > 0 {
       throw Failure(.inputOutput, "\(unrecorded) observations could not be recorded")
     }
-    return isAnythingNew ? monitor.timeline(.init(since: start)) : nil
+    return first.flatMap { monitor.timeline(.init(since: $0)) }
   }
 
   /// Probes each target once and prints what became of it; false when one did not answer.

@@ -14,8 +14,9 @@ final class Signals {
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A peer or a pipe that goes away is told by an error, not by a signal that ends us.
+    // A pipe nobody reads and a file that may not grow are told by errors; they don't end us.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
     if descriptor < 0 {
       throw Failure(.internalError, "no signalfd: \(String(cString: strerror(errno)))")

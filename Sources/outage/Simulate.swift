@@ -34,7 +34,7 @@ struct Simulate: ParsableCommand {
       let writer = try log.map(fresh)
       monitor = try scenario.run { observation in try writer?.append(observation) }
     } catch let error as LogError {
-      throw Failure(error)
+      throw Failure(.cannotCreate, error.description)
     }
     let timeline = try Folding.timeline(of: monitor, selection, report, source: path)
     report.print(timeline)

@@ -1,1 +1,166 @@
+import CCurl
+import Glibc
+import Outages
+import Plans
+import Testing
 
+@testable import Probing
+
+@Suite struct FailureWordTests {
+  @Test(
+    arguments: [
+      (CURLE_COULDNT_RESOLVE_HOST, 0, true, .resolve),
+      (CURLE_COULDNT_CONNECT, ECONNREFUSED, true, .refused),
+      (CURLE_COULDNT_CONNECT, ENETUNREACH, true, .unreachable),
+      (CURLE_COULDNT_CONNECT, EHOSTUNREACH, true, .unreachable),
+      (CURLE_COULDNT_CONNECT, ETIMEDOUT, true, .timeout),
+      (CURLE_COULDNT_CONNECT, ECONNRESET, true, .reset),
+      (CURLE_COULDNT_CONNECT, 0, true, .other),
+      (CURLE_OPERATION_TIMEDOUT, 0, true, .timeout),
+      (CURLE_OPERATION_TIMEDOUT, 0, false, .resolve),
+      (CURLE_RECV_ERROR, ECONNRESET, true, .reset),
+      (CURLE_SEND_ERROR, EPIPE, true, .reset),
+      (CURLE_GOT_NOTHING, 0, true, .reset),
+      (CURLE_SSL_CONNECT_ERROR, 0, true, .tls),
+      (CURLE_SSL_CONNECT_ERROR, ECONNRESET, true, .reset),
+      (CURLE_PEER_FAILED_VERIFICATION, 0, true, .tls),
+      (CURLE_HTTP_RETURNED_ERROR, 0, true, .status),
+      (CURLE_WEIRD_SERVER_REPLY, 0, true, .other),
+    ] as [(CURLcode, Int32, Bool, Failure)])
+  func isTheRightOne(_ code: CURLcode, _ errno: Int32, _ wasResolved: Bool, _ word: Failure) {
+    #expect(Failure(code: code, systemError: errno, wasResolved: wasResolved) == word)
+  }
+}
+
+@Suite struct WallClockTests {
+  @Test(
+    arguments: [
+      // It follows the system's clock, a bit ahead or a day ahead.
+      (1_000_000, 500_000, 1_500_000, 1_500_000),
+      (1_000_000, 500_000, 1_500_200, 1_500_200),
+      (1_000_000, 500_000, 86_401_500_000, 86_401_500_000),
+      // A step back is slewed: nine tenths of the time that passes.
+      (1_000_000, 500_000, 0, 1_450_000),
+      (1_000_000, 500_000, 1_460_000, 1_460_000),
+    ] as [(Int64, Int64, Int64, Int64)])
+  func neverGoesBack(_ time: Int64, _ passed: Int64, _ real: Int64, _ next: Int64) {
+    #expect(WallClock.next(time, passed: passed, real: real) == next)
+  }
+}
+
+@Suite struct CurlNetworkTests {
+  /// Probes all at once and returns what became of each, in their order.
+  private func outcomes(_ probes: [Probe]) throws -> [Observation] {
+    let network = try CurlNetwork(
+      probes: Dictionary(uniqueKeysWithValues: zip(probes.indices, probes)))
+    for index in probes.indices { network.send(to: index) }
+    var outcomes: [Int: Observation] = [:]
+    while network.oldestInFlight != nil || outcomes.count < probes.count {
+      for outcome in network.wait(until: network.now + .seconds(10)) {
+        #expect(outcomes.updateValue(outcome, forKey: outcome.target) == nil)
+      }
+    }
+    return try probes.indices.map { try #require(outcomes[$0]) }
+  }
+
+  private func check(
+    _ url: String, _ expected: Failure?, statuses: [ClosedRange<Int>] = [200...399],
+    location: SourceLocation = #_sourceLocation
+  ) throws {
+    let probe = Probe(url: url, timeout: .milliseconds(300), statuses: statuses)
+    let observation = try outcomes([probe])[0]
+    switch observation.outcome {
+    case .answered(let milliseconds):
+      #expect(expected == nil, sourceLocation: location)
+      #expect(milliseconds ?? 0 > 0, sourceLocation: location)
+    case .failed(let failure):
+      #expect(failure == expected, "\(observation.detail ?? "")", sourceLocation: location)
+      #expect(observation.detail?.isEmpty == false, sourceLocation: location)
+    }
+  }
+
+  @Test func tellsAnswersFromFailures() throws {
+    let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    let missing = try Server(.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+    let silent = try Server(.silent)
+    let resetting = try Server(.resetting)
+    let closing = try Server(.closing)
+    let junk = try Server(.answering("\u{0}\u{1}\u{2} this is no HTTP\r\n\r\n"))
+    let closed = try Server.closedPort()
+
+    try check("http://127.0.0.1:\(hello.port)/", nil)
+    try check("http://localhost:\(hello.port)/", nil)
+    try check("http://127.0.0.1:\(missing.port)/", .status)
+    try check("http://127.0.0.1:\(missing.port)/", nil, statuses: [200...200, 404...404])
+    try check("http://127.0.0.1:\(silent.port)/", .timeout)
+    try check("http://127.0.0.1:\(resetting.port)/", .reset)
+    try check("http://127.0.0.1:\(closing.port)/", .reset)
+    try check("http://127.0.0.1:\(junk.port)/", .other)
+    try check("http://127.0.0.1:\(closed)/", .refused)
+    try check("http://no-such-host.invalid/", .resolve)
+    try check("https://127.0.0.1:\(hello.port)/", .tls)
+    try check("https://127.0.0.1:\(silent.port)/", .timeout)
+    try check("tcp://127.0.0.1:\(silent.port)", nil)
+    try check("tcp://127.0.0.1:\(closed)", .refused)
+    try check("tls://127.0.0.1:\(hello.port)", .tls)
+    try check("tls://127.0.0.1:\(closed)", .refused)
+  }
+
+  @Test func stopsReadingAnEndlessAnswer() throws {
+    let endless = try Server(.endless("HTTP/1.1 200 OK\r\n\r\n"))
+    try check("http://127.0.0.1:\(endless.port)/", nil)
+  }
+
+  @Test func probesManyAtOnce() throws {
+    let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    let silent = try Server(.silent)
+    let probes = (0..<300).map { number in
+      let port = number % 3 == 0 ? silent.port : hello.port
+      return Probe(url: "http://127.0.0.1:\(port)/", timeout: .seconds(2))
+    }
+    for (number, observation) in try outcomes(probes).enumerated() {
+      #expect(observation.outcome.isAnswered == (number % 3 != 0), "\(observation)")
+    }
+    #expect(hello.connections == 200)
+  }
+
+  @Test func opensAConnectionForEachProbe() throws {
+    let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
+    let network = try CurlNetwork(probes: [0: probe])
+    for _ in 0..<20 {
+      network.send(to: 0)
+      while network.oldestInFlight != nil {
+        _ = network.wait(until: network.now + .seconds(5))
+      }
+    }
+    #expect(hello.connections == 20)
+  }
+
+  @Test func waitsUntilTheDeadlineAndNoLonger() throws {
+    let silent = try Server(.silent)
+    let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
+    let network = try CurlNetwork(probes: [0: probe])
+    network.send(to: 0)
+    let deadline = network.now + .milliseconds(50)
+    #expect(network.wait(until: deadline).isEmpty)
+    #expect(network.now >= deadline)
+    // The probe is still in flight: nobody waited for it.
+    #expect(network.oldestInFlight != nil)
+  }
+
+  @Test func wakesWhenItIsCalled() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let network = try CurlNetwork(probes: [:], wakeOn: ends[0])
+    let deadline = network.now + .hours(1)
+    #expect(write(ends[1], "!", 1) == 1)
+    #expect(network.wait(until: deadline).isEmpty)
+    #expect(network.now < deadline)
+  }
+
+  @Test func speaksWhatLibcurlSpeaks() {
+    #expect(CurlNetwork.schemes.isSuperset(of: ["http", "https", "tcp", "tls", "ftp"]))
+  }
+}

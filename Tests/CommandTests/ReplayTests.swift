@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  @Suite struct Replaying {
+    private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../..").standardized.path
+
+    private var kept: String { root + "/data/logs/north-korea-2014-12.ndjson.zst" }
+
+    /// 22 December 2014, as Dyn Research told it.
+    @Test func tellsTheStoryOfNorthKorea() throws {
+      let report = try Report(Program.run(["replay", kept, "--format", "json"]).output)
+      let outages = report.episodes.filter { $0.kind == "outage" && $0.parent == nil }
+      let expected = [
+        ("2014-12-22T16:15:00.000Z", "2014-12-23T01:46:00.000Z"),
+        ("2014-12-23T15:41:00.000Z", "2014-12-23T16:12:00.000Z"),
+        ("2014-12-27T10:30:00.000Z", "2014-12-27T15:30:00.000Z"),
+      ]
+      #expect(outages.map(\.scope) == Array(repeating: ["group": "north-korea"], count: 3))
+      for (outage, (start, end)) in zip(outages, expected) {
+        #expect((outage.start.earliest ?? "") < start && start <= outage.start.latest)
+        #expect((outage.end?.earliest ?? "") < end && end <= outage.end?.latest ?? "")
+      }
+      let text = try Program.run(["replay", kept]).output
+      #expect(text.contains("North Korea         9h 31m  "))
+      // The flaps before it are blips, all of them.
+      let before = report.episodes.filter { $0.start.latest < "2014-12-22T16:14" }
+      #expect(before.count > 100)
+      #expect(before.allSatisfy { $0.kind == "blip" })
+    }
+
+    @Test func isWhatTheScenarioMakes() throws {
+      let scratch = try Scratch()
+      let log = scratch.path + "/log"
+      let scenario = root + "/data/scenarios/north-korea-2014-12.yaml"
+      let live = try Program.run(["simulate", scenario, "--log", log, "--format", "json"])
+      #expect(live.status == 0, "\(live.errors)")
+      #expect(try Program.run(["replay", log, "--format", "json"]).output == live.output)
+      #expect(try Program.run(["replay", kept, "--format", "json"]).output == live.output)
+    }
+
+    @Test func readsStandardInputAndSelects() throws {
+      let log = try String(
+        decoding: Data(contentsOf: URL(fileURLWithPath: root + "/data/scenarios/strips.yaml")),
+        as: UTF8.self)
+      let scratch = try Scratch()
+      let scenario = try scratch.write(log, "strips.yaml")
+      let path = scratch.path + "/log"
+      #expect(try Program.run(["simulate", scenario, "--log", path]).status == 0)
+      let lines = try String(contentsOfFile: path, encoding: .utf8)
+
+      let piped = try Program.run(["replay", "-", "--format", "json"], input: lines)
+      #expect(try piped.output == Program.run(["replay", path, "--format", "json"]).output)
+
+      let one = try Report(
+        Program.run(["replay", path, "--target", "east", "--format", "json"]).output)
+      #expect(one.targets.map(\.name) == ["east"])
+      #expect(Set(one.episodes.flatMap(\.scope.values)) == ["east", "local"])
+
+      let group = try Report(
+        Program.run(["replay", path, "--group", "pair", "--format", "json"]).output)
+      #expect(group.targets.map(\.name) == ["east", "west"])
+
+      let part = try Report(
+        Program.run([
+          "replay", path, "--since", "2000-01-01T00:10:00Z", "--until", "2000-01-01T00:16:00Z",
+          "--format", "json",
+        ]).output)
+      #expect(part.from == "2000-01-01T00:10:00.000Z")
+      #expect(part.to == "2000-01-01T00:16:00.000Z")
+      for target in part.targets {
+        #expect(target.observed_seconds + target.unobserved_seconds == 360)
+      }
+    }
+
+    @Test func answersWhatIf() throws {
+      let scenario = root + "/data/scenarios/strips.yaml"
+      let scratch = try Scratch()
+      let log = scratch.path + "/log"
+      #expect(try Program.run(["simulate", scenario, "--log", log]).status == 0)
+      func kinds(_ sustained: String) throws -> Set<String> {
+        let arguments = ["replay", log, "--set", "detection.sustained=\(sustained)"]
+        return try Set(
+          Report(Program.run(arguments + ["--format", "json"]).output).episodes.map(\.kind))
+      }
+      #expect(try kinds("30s") == ["outage", "unobserved"])
+      #expect(try kinds("2m") == ["blip", "outage", "unobserved"])
+      #expect(try kinds("1h") == ["blip", "unobserved"])
+    }
+
+    @Test func judgesByAPlan() throws {
+      let scratch = try Scratch()
+      let csv = (0..<40).map { number in
+        let time = "2014-12-22T12:\(number < 10 ? "0" : "")\(number):00Z"
+        return
+          "\(time),a,\((10..<20).contains(number) ? 0 : 1)\n\(time),b,\((10..<20).contains(number) ? 0 : 1)"
+      }
+      let log = try scratch.write(
+        "time,target,ok\n" + csv.joined(separator: "\n") + "\n", "log.csv")
+      let plan = try scratch.write(
+        """
+        vantage: osaka
+        every: 1m
+        targets: {a: 'tcp://127.0.0.1:1', b: 'tcp://127.0.0.1:2'}
+        groups: {both: {members: [a, b]}}
+        """, "plan.yaml")
+      let report = try Report(
+        Program.run(["replay", log, "--plan", plan, "--format", "json"]).output)
+      let alone = report.episodes.filter { $0.parent == nil }
+      #expect(alone.map(\.scope) == [["group": "both"]])
+    }
+
+    /// Memory does not grow with the log: a log of 60 MB, watched while it is read.
+    @Test func streams() throws {
+      let running = try Running(["replay", "-", "--format", "json"])
+      var chunk = ""
+      for number in 0..<700_000 {
+        let second = number / 50 * 10
+        let (day, time) = (1 + second / 86_400, second % 86_400)
+        func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+        chunk +=
+          #"{"time":"2014-12-\#(two(day))T\#(two(time / 3600)):\#(two(time / 60 % 60)):\#(two(time % 60)).\#(100 + number % 50)Z","target":"host-\#(number % 50)","ok":true,"ms":182.4}"#
+          + "\n"
+        if chunk.utf8.count > 1 << 20 {
+          running.write(chunk)
+          chunk = ""
+        }
+      }
+      running.write(chunk)
+      let status = try String(contentsOfFile: "/proc/\(running.id)/status", encoding: .utf8)
+      let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      let kilobytes = peak.flatMap { Int($0.filter(\.isNumber)) } ?? .max
+      let result = running.end()
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(kilobytes < 64 * 1024)
+    }
+  }
+}

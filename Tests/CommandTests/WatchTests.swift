@@ -1,0 +1,246 @@
+import Foundation
+import Glibc
+import Testing
+
+extension CommandTests {
+  @Suite struct Watching {
+    private func now() -> String {
+      let formatter = ISO8601DateFormatter()
+      formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+      return formatter.string(from: Date())
+    }
+
+    @Test func tellsABlipFromAnOutage() throws {
+      let nginx = try Nginx()
+      let silent = try freePort()
+      let scratch = try Scratch()
+      let plan = try scratch.write(
+        """
+        vantage: here
+        every: 500ms
+        timeout: 450ms
+        detection: {sustained: 2s}
+        targets:
+          web: http://127.0.0.1:\(nginx.port)/
+          other: tcp://127.0.0.1:\(silent)
+        """, "plan.yaml")
+      let watch = try Running(["watch", plan, "--data", scratch.path, "--format", "json"])
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      #expect(log.line(containing: #""target":"web","ok":true"#) != nil)
+
+      // Two seconds are five probes; it is back as soon as its fall is known.
+      nginx.stop()
+      #expect(watch.line(containing: "web: down") != nil)
+      try nginx.start()
+      #expect(watch.line(containing: "web: up, the blip lasted") != nil)
+
+      let beforeFall = now()
+      nginx.stop()
+      let afterFall = now()
+      #expect(watch.line(containing: "web: outage") != nil)
+      let beforeReturn = now()
+      try nginx.start()
+      let afterReturn = now()
+      #expect(watch.line(containing: "web: up, the outage lasted") != nil)
+
+      watch.signal(SIGTERM)
+      let result = watch.end()
+      #expect(result.status == 0, "\(result.errors)")
+      let report = try Report(result.output)
+      let episodes = report.episodes.filter { $0.scope == ["target": "web"] }
+      #expect(episodes.map(\.kind) == ["blip", "outage"])
+      let outage = try #require(episodes.last)
+      // The true times lie in the bounds, as exactly as we know them ourselves.
+      #expect((outage.start.earliest ?? "") <= afterFall && beforeFall <= outage.start.latest)
+      #expect(
+        (outage.end?.earliest ?? "") <= afterReturn && beforeReturn <= outage.end?.latest ?? "")
+
+      // What was seen live is what the log says, to the byte.
+      let replayed = try Program.run(
+        ["replay", scratch.path + "/probes.ndjson", "--format", "json"])
+      #expect(replayed.output == result.output)
+      let timeline = try Program.run(["timeline", "--data", scratch.path, "--format", "json"])
+      #expect(timeline.output == result.output)
+    }
+
+    @Test func probesOnce() throws {
+      let nginx = try Nginx()
+      let scratch = try Scratch()
+      let closed = try freePort()
+      let good = try scratch.write("targets: {web: 'http://127.0.0.1:\(nginx.port)/'}", "good.yaml")
+      let bad = try scratch.write(
+        "targets: {web: 'http://127.0.0.1:\(nginx.port)/', closed: 'tcp://127.0.0.1:\(closed)'}",
+        "bad.yaml")
+      let fine = try Program.run(["watch", good, "--once", "--data", scratch.path])
+      #expect(fine.status == 0)
+      #expect(fine.output.hasPrefix("web  ok"))
+      let down = try Program.run(["watch", bad, "--once", "--data", scratch.path])
+      #expect(down.status == 1)
+      #expect(down.output.contains("closed  refused  Failed to connect"))
+      // Both are on record.
+      let log = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      #expect(log.split(separator: "\n").count == 5)
+    }
+
+    @Test func stopsByItself() throws {
+      let scratch = try Scratch()
+      let plan = try scratch.write(
+        "{every: 100ms, targets: {a: 'tcp://127.0.0.1:\(freePort())'}}", "plan.yaml")
+      let result = try Program.run(["watch", plan, "--for", "1s", "--data", scratch.path])
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("never up"))
+    }
+
+    @Test func isAloneWithItsData() throws {
+      let scratch = try Scratch()
+      let plan = try scratch.write(
+        "{every: 100ms, targets: {a: 'tcp://127.0.0.1:\(freePort())'}}", "plan.yaml")
+      let first = try Running(["watch", plan, "--data", scratch.path])
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      #expect(log.line(containing: #""target":"a""#) != nil)
+      let second = try Program.run(["watch", plan, "--data", scratch.path])
+      #expect(second.status == 75)
+      #expect(second.errors.contains("is in use by process \(first.id);"))
+      // Who only reads is not in the way.
+      #expect(try Program.run(["timeline", "--data", scratch.path]).status == 0)
+      first.signal(SIGINT)
+      #expect(first.end().status == 0)
+    }
+
+    @Test func awaitsWhatIsInFlightUnlessAskedTwice() throws {
+      let scratch = try Scratch()
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(listener) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+          _ = bind(listener, address, length)
+          _ = getsockname(listener, address, &length)
+        }
+      }
+      _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
+      listen(listener, 64)
+      let plan = try scratch.write(
+        """
+        every: 2s
+        timeout: 1s
+        targets: {silent: 'http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/'}
+        """, "plan.yaml")
+      let watch = try Running(["watch", plan, "--data", scratch.path])
+      // The first probe has come to us, and nothing answers it.
+      #expect(accept(listener, nil, nil) >= 0)
+      watch.signal(SIGTERM)
+      let result = watch.end()
+      #expect(result.status == 0, "\(result.errors)")
+      let log = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      #expect(log.contains(#""target":"silent","ok":false,"error":"timeout""#))
+    }
+
+    /// Fifty deaths at any moment: what was written stays, what was not watched is unobserved.
+    @Test func survivesSuddenDeath() throws {
+      let scratch = try Scratch()
+      let nginx = try Nginx()
+      let plan = try scratch.write(
+        """
+        every: 100ms
+        targets:
+          a: http://127.0.0.1:\(nginx.port)/a
+          b: http://127.0.0.1:\(nginx.port)/b
+          c: tcp://127.0.0.1:\(nginx.port)
+        """, "plan.yaml")
+      let path = scratch.path + "/probes.ndjson"
+      var written = Data()
+      for life in 0..<50 {
+        let watch = try Running(["watch", plan, "--data", scratch.path])
+        let log = try Tail(path, from: written.count)
+        // It dies after so many lines, at whatever it is doing then.
+        for _ in 0...(life * 7 % 11) { #expect(log.line(containing: "{") != nil) }
+        watch.signal(SIGKILL)
+        #expect(watch.end().status == -SIGKILL)
+        let now = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(now.starts(with: written))
+        written = now
+      }
+
+      // Each line but those torn by a death is whole: its time and target can be read here too.
+      var times: [String: [Double]] = [:]
+      var torn = 0
+      for line in String(decoding: written, as: UTF8.self).split(separator: "\n") {
+        let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        guard let object else {
+          torn += 1
+          continue
+        }
+        guard let time = object["time"] as? String, let target = object["target"] as? String else {
+          continue
+        }
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        times[target, default: []].append(formatter.date(from: time)?.timeIntervalSince1970 ?? 0)
+      }
+      #expect(torn <= 50)
+
+      let replayed = try Program.run(["replay", path, "--format", "json"])
+      #expect(replayed.status == 0, "\(replayed.errors)")
+      let report = try Report(replayed.output)
+      let all = times.values.flatMap { $0 }
+      let (from, to) = (all.min() ?? 0, all.max() ?? 0)
+      for target in report.targets {
+        let seen = (times[target.name] ?? []).sorted()
+        var unobserved = (seen.first ?? to) - from
+        for (a, b) in zip(seen, seen.dropFirst()) where b - a > 0.2505 { unobserved += b - a - 0.1 }
+        if let last = seen.last, to - last > 0.2505 { unobserved += to - last - 0.1 }
+        #expect(abs(target.unobserved_seconds - unobserved) < 0.01, "\(target)")
+      }
+      #expect(report.targets.map(\.name) == ["a", "b", "c"])
+    }
+
+    @Test func watchesOnWhenNothingCanBeRecorded() throws {
+      let scratch = try Scratch()
+      let plan = try scratch.write(
+        "{every: 100ms, targets: {a: 'tcp://127.0.0.1:\(freePort())'}}", "plan.yaml")
+      // No file may grow beyond one kibibyte.
+      let result = try Program.run(
+        ["watch", plan, "--for", "2s", "--data", scratch.path],
+        wrapper: ["bash", "-c", "ulimit -f 1; exec \"$@\"", "bash"])
+      #expect(result.status == 74)
+      #expect(
+        result.errors.contains(
+          "cannot write \(scratch.path)/probes.ndjson: File too large; watching on"))
+      #expect(result.errors.contains("observations could not be recorded"))
+      // What was recorded before can be read.
+      let replayed = try Program.run([
+        "replay", scratch.path + "/probes.ndjson", "--format", "json",
+      ])
+      #expect(replayed.status == 0)
+    }
+
+    /// In a network namespace of its own there is no way to anywhere.
+    @Test(.enabled(if: canUnshare, "needs the right to make network namespaces: run as root"))
+    func knowsTheUnreachable() throws {
+      let scratch = try Scratch()
+      let plan = try scratch.write("targets: {far: 'tcp://192.0.2.1:80'}", "plan.yaml")
+      let result = try Program.run(
+        ["watch", plan, "--once", "--data", scratch.path], wrapper: ["unshare", "--net"])
+      #expect(result.status == 1)
+      #expect(result.output.hasPrefix("far  unreachable"))
+    }
+
+    @Test(.enabled(if: canUnshare, "needs the right to make network namespaces: run as root"))
+    func hasAPlanOfItsOwn() throws {
+      let scratch = try Scratch()
+      let result = try Program.run(
+        ["watch", "--once"], environment: ["XDG_STATE_HOME": scratch.path],
+        wrapper: ["unshare", "--net"])
+      #expect(result.status == 1)
+      #expect(result.errors.contains("quad9: tcp://9.9.9.9:443"))
+      #expect(result.output.contains("quad9       unreachable"))
+      #expect(FileManager.default.fileExists(atPath: scratch.path + "/outage/probes.ndjson"))
+    }
+
+    private static let canUnshare = (try? Child(["unshare", "--net", "true"]).wait()) == 0
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  /// Whatever is wrong: one clear message, and the right exit code.
+  @Suite struct WrongInput {
+    /// `$` in an argument stands for the scratch folder.
+    struct Case: CustomTestStringConvertible, Sendable {
+      var arguments: String
+      var status: Int32
+      var message: String
+      var input = ""
+
+      var testDescription: String { "outage \(arguments)" }
+    }
+
+    private static let good = #"{"time":"2014-12-22T12:00:00Z","target":"a","ok":true}"# + "\n"
+
+    private static let files = [
+      "good.log": good,
+      "empty.log": "",
+      "header.log": "{\"log\":\"outage/1\"}\n",
+      "junk.log": "\u{1}\u{2}\u{3}\nnonsense\n",
+      "newer.log": "{\"log\":\"outage/2\"}\n",
+      "future.log": #"{"time":"2914-12-22T12:00:00Z","target":"a","ok":true}"# + "\n",
+      "good.yaml": "targets: {a: 'tcp://127.0.0.1:1'}\n",
+      "bad.yaml": "evry: 30s\ntargets: {a: nothing}\n",
+      "scenario.yaml": "drawn: |\n  a ..xx...\nexpect: |\n  a .......\n",
+    ]
+
+    static let cases = [
+      Case(arguments: "", status: 0, message: ""),
+      Case(arguments: "--help", status: 0, message: ""),
+      Case(arguments: "--version", status: 0, message: ""),
+      Case(arguments: "help replay", status: 0, message: ""),
+      Case(arguments: "frobnicate", status: 2, message: "frobnicate"),
+      Case(arguments: "replay", status: 2, message: "Missing expected argument '<log> ...'"),
+      Case(arguments: "replay --frmat json $/good.log", status: 2, message: "--frmat"),
+      Case(arguments: "replay --format xml $/good.log", status: 2, message: "xml"),
+      Case(
+        arguments: "replay --timezone Mars/Olympus $/good.log", status: 2,
+        message: "'Mars/Olympus' is no time zone"),
+      Case(
+        arguments: "replay --set sustained=5m $/good.log", status: 2,
+        message: "is not key=value with one of the keys detection.sustained"),
+      Case(
+        arguments: "replay --set detection.sustained=soon $/good.log", status: 2,
+        message: "'soon' is not a duration of at least 1s, like 5m"),
+      Case(
+        arguments: "replay --since yesterday $/good.log", status: 2,
+        message: "--since 'yesterday' is no time"),
+      Case(
+        arguments: "replay --since 2014-12-23 --until 2014-12-22 $/good.log", status: 2,
+        message: "must be before --until"),
+      Case(
+        arguments: "replay --target b $/good.log", status: 2,
+        message: "there is no target 'b'; there are a"),
+      Case(
+        arguments: "replay --group g $/good.log", status: 2,
+        message: "there is no group 'g'; there are none"),
+      Case(
+        arguments: "replay $/missing.log", status: 66,
+        message: "cannot open $/missing.log: No such file or directory"),
+      Case(arguments: "replay $", status: 74, message: "cannot read $: Is a directory"),
+      Case(
+        arguments: "replay $/empty.log", status: 65, message: "$/empty.log holds no observations"),
+      Case(
+        arguments: "replay $/header.log", status: 65, message: "$/header.log holds no observations"),
+      Case(arguments: "replay -", status: 65, message: "- holds no observations"),
+      Case(
+        arguments: "replay $/junk.log", status: 65, message: "$/junk.log:2: this is no observation"),
+      Case(
+        arguments: "replay $/newer.log", status: 65,
+        message: "the log has the format 'outage/2', this version reads 'outage/1'"),
+      Case(
+        arguments: "replay $/future.log", status: 0,
+        message: "the log ends in the future, at 2914-12-22"),
+      Case(
+        arguments: "replay --plan $/bad.yaml $/good.log", status: 78,
+        message: "$/bad.yaml:1:1: unknown key 'evry'; did you mean 'every'?"),
+      Case(
+        arguments: "timeline --data $/none", status: 66,
+        message: "there is no log in $/none yet; begin one with"),
+      Case(
+        arguments: "watch $/missing.yaml --data $/d", status: 66,
+        message: "cannot read $/missing.yaml: No such file"),
+      Case(
+        arguments: "watch $ --data $/d", status: 66, message: "cannot read $: it is no regular file"
+      ),
+      Case(
+        arguments: "watch $/bad.yaml --data $/d", status: 78,
+        message: "$/bad.yaml:2:14: 'nothing' has no scheme"),
+      Case(
+        arguments: "watch $/good.yaml --for ever --data $/d", status: 2,
+        message: "'ever' is no duration; write one like 10m"),
+      Case(
+        arguments: "watch $/good.yaml --data $/good.yaml/x", status: 73,
+        message: "cannot make the data folder $/good.yaml/x"),
+      Case(
+        arguments: "watch $/good.yaml --data /proc/x", status: 73,
+        message: "choose another with --data DIR"),
+      Case(arguments: "simulate $/missing.yaml", status: 66, message: "cannot read $/missing.yaml"),
+      Case(
+        arguments: "simulate $/good.yaml", status: 78,
+        message: "there is nothing to simulate; add 'weather' or 'drawn'"),
+      Case(
+        arguments: "simulate $/scenario.yaml", status: 1,
+        message: "a: expected .......\na: but found ..BB..."),
+      Case(
+        arguments: "simulate $/scenario.yaml --log $/no/log", status: 73,
+        message: "cannot open $/no/log"),
+      Case(arguments: "simulate $/scenario.yaml --seed x", status: 2, message: "--seed"),
+      Case(arguments: "check", status: 2, message: "Missing expected argument"),
+      Case(arguments: "check $/good.yaml", status: 0, message: ""),
+      Case(arguments: "check $/good.yaml $/bad.yaml", status: 1, message: "$/bad.yaml:2:14"),
+      Case(arguments: "check $/missing.yaml", status: 66, message: "cannot read $/missing.yaml"),
+    ]
+
+    @Test(arguments: cases)
+    func isNamed(_ example: Case) throws {
+      let scratch = try Scratch()
+      for (name, text) in WrongInput.files { try scratch.write(text, name) }
+      let arguments = example.arguments.split(separator: " ").map {
+        $0.replacingOccurrences(of: "$", with: scratch.path)
+      }
+      let result = try Program.run(arguments, input: example.input)
+      let message = example.message.replacingOccurrences(of: "$", with: scratch.path)
+      #expect(result.status == example.status, "\(result.errors)")
+      #expect(message.isEmpty || result.errors.contains(message), "\(result.errors)")
+      // A message goes to people, a result to programs: never both to one place.
+      if example.status == 0, message.isEmpty {
+        #expect(result.errors == "")
+        #expect(result.output != "")
+      }
+    }
+
+    @Test func aLogThatEndsInTheFutureIsNotGoneOnWith() throws {
+      let scratch = try Scratch()
+      try scratch.write(WrongInput.files["future.log"] ?? "", "probes.ndjson")
+      let plan = try scratch.write(WrongInput.files["good.yaml"] ?? "", "plan.yaml")
+      let result = try Program.run(["watch", plan, "--once", "--data", scratch.path])
+      #expect(result.status == 75)
+      #expect(result.errors.contains("the log ends in the future, at 2914-12-22T12:00:00.000Z"))
+    }
+  }
+}
