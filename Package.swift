@@ -47,6 +47,7 @@ let package = Package(
       dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages"]),
     .testTarget(name: "CommandTests", dependencies: ["outage"]),
+    .testTarget(name: "TreeTests"),
   ],
   swiftLanguageModes: [.v6]
 )

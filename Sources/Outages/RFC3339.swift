@@ -12,22 +12,20 @@ extension Instant {
 
   /// Reads the same from bytes.
   public init?(rfc3339 bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= 20, let base = bytes.baseAddress else { return nil }
-    func digits(_ from: Int, _ count: Int) -> Int64? {
-      var value: Int64 = 0
-      for i in from..<from + count {
-        let digit = base.load(fromByteOffset: i, as: UInt8.self) &- 48
-        if digit > 9 { return nil }
-        value = value * 10 + Int64(digit)
-      }
-      return value
+    guard bytes.count >= 20 else { return nil }
+    // All digits are looked at before any is doubted: a branch for each would cost more than the rest.
+    var isNumeric = true
+    func digit(_ at: Int) -> Int64 {
+      let value = bytes[at] &- 48
+      isNumeric = isNumeric && value <= 9
+      return Int64(value)
     }
+    func two(_ at: Int) -> Int64 { digit(at) * 10 + digit(at + 1) }
+    let (year, month, day) = (two(0) * 100 + two(2), two(5), two(8))
+    let (hour, minute, second) = (two(11), two(14), two(17))
     guard bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
-      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
-      let year = digits(0, 4), let month = digits(5, 2), let day = digits(8, 2),
-      let hour = digits(11, 2), let minute = digits(14, 2), let second = digits(17, 2),
-      hour < 24, minute < 60, second <= 60,
+      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"), isNumeric, hour < 24, minute < 60, second <= 60,
       let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
     else { return nil }
 
@@ -51,9 +49,9 @@ extension Instant {
     case UInt8(ascii: "Z"), UInt8(ascii: "z"):
       at += 1
     case UInt8(ascii: "+"), UInt8(ascii: "-"):
-      guard bytes.count == at + 6, bytes[at + 3] == UInt8(ascii: ":"),
-        let hours = digits(at + 1, 2), let minutes = digits(at + 4, 2), hours < 24, minutes < 60
-      else { return nil }
+      guard bytes.count == at + 6, bytes[at + 3] == UInt8(ascii: ":") else { return nil }
+      let (hours, minutes) = (two(at + 1), two(at + 4))
+      guard isNumeric, hours < 24, minutes < 60 else { return nil }
       offset = (hours * 60 + minutes) * (bytes[at] == UInt8(ascii: "-") ? -60 : 60)
       at += 6
     default: return nil

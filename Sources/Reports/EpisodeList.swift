@@ -7,6 +7,8 @@ struct EpisodeList {
   private let style: Style
   private let titles: [Episode.Scope: String]
   private let unobserved: [Episode.Scope: Spans]
+  /// The blips and outages of each scope, in order.
+  private let interruptions: [Episode.Scope: [Episode]]
 
   /// So many blips of one scope between two other episodes share a line.
   private static let many = 5
@@ -21,6 +23,8 @@ struct EpisodeList {
       unobserved[.group(group.name)] = group.unobserved
     }
     (self.titles, self.unobserved) = (titles, unobserved)
+    interruptions = Dictionary(
+      grouping: timeline.episodes.filter { $0.kind != .unobserved }, by: \.scope)
   }
 
   private struct Line {
@@ -140,10 +144,10 @@ struct EpisodeList {
   private func before(_ episode: Episode) -> String {
     if episode.kind == .unobserved { return "" }
     let start = episode.start.latest
-    let earlier = timeline.episodes.filter {
-      $0.scope == episode.scope && $0.start.latest < start && $0.kind != .unobserved
-    }
-    let blips = earlier.count { $0.kind == .blip && $0.start.latest >= start - .days(1) }
+    let all = interruptions[episode.scope] ?? []
+    let earlier = all[..<all.partitionPoint { $0.start.latest >= start }]
+    let recent = earlier[earlier.partitionPoint { $0.start.latest >= start - .days(1) }...]
+    let blips = recent.count { $0.kind == .blip }
     if blips > 0, episode.kind == .outage {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"
     }
@@ -152,5 +156,17 @@ struct EpisodeList {
       return "up \((start - timeline.span.lowerBound).brief) or more"
     }
     return "up \((episode.start.midpoint - end.midpoint).brief)"
+  }
+}
+
+extension RandomAccessCollection {
+  /// The first place whose element satisfies a condition that holds from some place on to the end.
+  fileprivate func partitionPoint(where holds: (Element) -> Bool) -> Index {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
+      if holds(self[middle]) { high = middle } else { low = index(after: middle) }
+    }
+    return low
   }
 }

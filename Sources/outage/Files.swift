@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Outages
 import Plans
@@ -8,13 +7,25 @@ import Simulation
 
 /// The files that commands read.
 enum Files {
+  /// The text of a file, or of whatever else can be read to its end.
   static func text(of path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      let reason =
-        access(path, R_OK) == 0 ? "it is no regular file" : String(cString: strerror(errno))
-      throw Failure(.noInput, "cannot read \(path): \(reason)")
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      throw Failure(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
     }
-    guard let text = String(data: data, encoding: .utf8) else {
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count == 0 { break }
+      if count < 0, errno == EINTR { continue }
+      if count < 0 {
+        throw Failure(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
+      }
+      bytes += chunk[..<count]
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.badData, "\(path) is not UTF-8 text")
     }
     return text

@@ -85,7 +85,7 @@ extension CommandTests {
         arguments: "watch $/missing.yaml --data $/d", status: 66,
         message: "cannot read $/missing.yaml: No such file"),
       Case(
-        arguments: "watch $ --data $/d", status: 66, message: "cannot read $: it is no regular file"
+        arguments: "watch $ --data $/d", status: 66, message: "cannot read $: Is a directory"
       ),
       Case(
         arguments: "watch $/bad.yaml --data $/d", status: 78,
