@@ -153,7 +153,8 @@ struct EpisodeList {
     }
     guard episode.start.earliest != nil else { return "never seen up" }
     guard let end = earlier.last?.end else {
-      return "up \((start - timeline.span.lowerBound).brief) or more"
+      let seen = episode.start.midpoint - timeline.span.lowerBound
+      return "up \(max(seen, .zero).brief) or more"
     }
     return "up \((episode.start.midpoint - end.midpoint).brief)"
   }

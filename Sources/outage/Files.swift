@@ -93,17 +93,13 @@ enum Folding {
 
   private static func say(_ found: LogStream.Irregularities) {
     for problem in found.problems { Talk.warning(problem.description) }
-    func count(_ n: Int, _ one: String, _ many: String) {
-      if n > 0 { Talk.warning("\(n) \(n == 1 ? one : many)") }
+    func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
+    if found.unreadable > 0 { Talk.warning("could not read \(lines(found.unreadable))") }
+    if found.late > 0 {
+      Talk.warning("left out \(lines(found.late)), more than 10 s out of order")
     }
-    count(found.unreadable, "line could not be read", "lines could not be read")
-    count(
-      found.late, "line was more than 10 s out of order and was left out",
-      "lines were more than 10 s out of order and were left out")
-    count(
-      found.reordered, "line was out of order and was put in order",
-      "lines were out of order and were put in order")
-    count(found.duplicates, "duplicate was counted once", "duplicates were counted once")
+    if found.reordered > 0 { Talk.notice("put in order: \(lines(found.reordered))") }
+    if found.duplicates > 0 { Talk.notice("left out as duplicates: \(lines(found.duplicates))") }
   }
 
   /// The timeline of a log, or the reason why there is none.

@@ -44,9 +44,9 @@ private func sample() -> Timeline? {
                      ▁ up   ▄ blip   █ outage   ░ unobserved
 
         start, UTC            what        who          lasted  before it
-        22 Dec 04:59:30 ±30s  blip        North Korea   2m–4m  up 5h or more
+        22 Dec 04:59:30 ±30s  blip        North Korea   2m–4m  up 4h 59m or more
         22 Dec 09:59:30 ±30s  outage      North Korea  1h 40m  1 blip in 24h
-        22 Dec 14:59:30 ±30s  blip        mirror        2m–4m  up 15h or more
+        22 Dec 14:59:30 ±30s  blip        mirror        2m–4m  up 14h 59m or more
         22 Dec 16:40:00       unobserved  mirror       1h 40m
 
                      now  available   coverage  blips  outages  longest    MTTR     MTBF
