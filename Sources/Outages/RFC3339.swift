@@ -13,7 +13,7 @@ extension Instant {
   /// Reads the same from bytes.
   public init?(rfc3339 bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 20 else { return nil }
-    // All digits are looked at before any is doubted: a branch for each would cost more than the rest.
+    // All digits are read before any is doubted: a branch for each would cost more than the rest.
     var isNumeric = true
     func digit(_ at: Int) -> Int64 {
       let value = bytes[at] &- 48
