@@ -25,7 +25,8 @@ extension Instant {
     let (hour, minute, second) = (two(11), two(14), two(17))
     guard bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
-    // All digits are read before any is doubted; a branch for each would cost most of the time.
+      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+      isNumeric, hour < 24, minute < 60, second <= 60,
       let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
     else { return nil }
 
