@@ -149,9 +149,9 @@ struct GroupWatch: Sendable, Equatable {
   /// The event that explains a member's interruption.
   func event(explaining part: GroupEvent.Part, of kind: Episode.Kind) -> GroupEvent? {
     if let current, current.explains(kind), current.parts.contains(part) { return current }
-    // A member's interruption lies within its event, so the search from the end is short.
-    return past.last { $0.start.latest <= part.firstFailed }
-      .flatMap { $0.explains(kind) && $0.parts.contains(part) ? $0 : nil }
+    // Events of a group are disjoint and in order: only the last that began by then can be the one.
+    let event = past[..<past.partitionPoint { $0.start.latest > part.firstFailed }].last
+    return event.flatMap { $0.explains(kind) && $0.parts.contains(part) ? $0 : nil }
   }
 
   /// What reports say of an event.

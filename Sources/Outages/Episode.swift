@@ -61,12 +61,15 @@ public struct Episode: Sendable, Equatable {
     return String((0..<10).map { alphabet[Int(hash.value >> UInt64(5 * $0 + 14) & 31)] })
   }
 
+  /// The time that counts as its own: from the middle of its start to the middle of its end.
+  public func likelySpan(now: Instant) -> Range<Instant> {
+    start.span(to: end, now: now)
+  }
+
   /// The least and the most it can have lasted, with an open end at `now`.
-  public func duration(now: Instant) -> (shortest: Duration, likely: Duration, longest: Duration) {
+  public func duration(now: Instant) -> (shortest: Duration, longest: Duration) {
     let shortest = max((end?.earliest ?? now) - start.latest, .zero)
-    let likely = max((end?.midpoint ?? now) - start.midpoint, .zero)
-    let longest = (end?.latest ?? now) - (start.earliest ?? start.latest)
-    return (shortest, likely, longest)
+    return (shortest, max((end?.latest ?? now) - (start.earliest ?? start.latest), shortest))
   }
 }
 

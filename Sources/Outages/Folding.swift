@@ -20,10 +20,7 @@ extension Monitor {
   ) -> History {
     let (track, target) = (tracks[index], session.targets[index])
     let unobserved = Spans(unwatched(track, over: span)).clipped(to: span)
-    let stretches = track.allInterruptions.map { interruption in
-      let start = interruption.start.midpoint
-      return start..<max(start, interruption.end?.midpoint ?? max(start, span.upperBound))
-    }
+    let stretches = track.allInterruptions.map { $0.start.span(to: $0.end, now: span.upperBound) }
     let down = Spans(stretches).clipped(to: span).subtracting(unobserved)
     let up = down.union(unobserved).complement(in: span)
 
@@ -133,7 +130,8 @@ extension History {
     for episode in episodes where episode.overlaps(span) {
       if episode.kind == .blip { blips += 1 }
       guard episode.kind == .outage else { continue }
-      outages.append(episode.duration(now: span.upperBound).likely)
+      let own = episode.likelySpan(now: span.upperBound)
+      outages.append(own.upperBound - own.lowerBound - unobserved.total(in: own))
       if episode.end != nil { repaired += 1 }
     }
   }

@@ -11,6 +11,11 @@ public struct Bounds: Sendable, Hashable {
 
   /// The best single guess: the middle, which is off by at most half the distance.
   public var midpoint: Instant { earliest.map { .midpoint($0, latest) } ?? latest }
+
+  /// From the middle of these bounds to the middle of those of the end, or until now.
+  func span(to end: Bounds?, now: Instant) -> Range<Instant> {
+    midpoint..<max(midpoint, end?.midpoint ?? now)
+  }
 }
 
 /// A stretch in which a target is believed unreachable, dated from its first evidence.

@@ -55,6 +55,17 @@ public struct Spans: Sendable, Equatable {
     return result
   }
 
+  /// How much of a range is in here.
+  public func total(in whole: Range<Instant>) -> Duration {
+    var total = Duration.zero
+    for range in ranges[ranges.partitionPoint { $0.upperBound > whole.lowerBound }...] {
+      if range.lowerBound >= whole.upperBound { break }
+      let common = range.clamped(to: whole)
+      total += common.upperBound - common.lowerBound
+    }
+    return total
+  }
+
   public func clipped(to whole: Range<Instant>) -> Spans {
     intersection(Spans([whole]))
   }

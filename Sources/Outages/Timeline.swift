@@ -39,7 +39,8 @@ public struct History: Sendable, Equatable {
   public var down: Spans
   public var unobserved: Spans
   public var blips = 0
-  /// What each outage is likely to have lasted, in order; the open one until the span's end.
+  /// What each outage is likely to have lasted, unobserved time taken off, in order; the open one
+  /// until the span's end.
   public var outages: [Duration] = []
   /// How many of `outages` are over.
   public var repaired = 0

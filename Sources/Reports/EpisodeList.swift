@@ -1,7 +1,7 @@
 import Outages
 
 /// The episodes in order, one line each. What another episode speaks for has no line of its own, and
-/// many blips of one scope in a row share one, unless the style is verbose.
+/// many blips or holes of one scope between two outages share one, unless the style is verbose.
 struct EpisodeList {
   private let timeline: Timeline
   private let style: Style
@@ -10,7 +10,7 @@ struct EpisodeList {
   /// The blips and outages of each scope, in order.
   private let interruptions: [Episode.Scope: [Episode]]
 
-  /// So many blips of one scope between two other episodes share a line.
+  /// So many share a line.
   private static let many = 5
 
   init(_ timeline: Timeline, _ style: Style) {
@@ -68,29 +68,31 @@ struct EpisodeList {
     if style.isVerbose { return episodes.map { [$0] } }
     var entries: [[Episode]] = []
     var stretch: [Episode] = []
-    func closeStretch() {
-      let counts = Dictionary(grouping: stretch, by: \.scope)
-      var told = Set<Episode.Scope>()
-      for blip in stretch {
-        let all = counts[blip.scope] ?? []
-        if all.count < EpisodeList.many {
-          entries.append([blip])
-        } else if told.insert(blip.scope).inserted {
-          entries.append(all)
-        }
-      }
-      stretch.removeAll()
-    }
     for episode in episodes {
-      if episode.kind == .blip {
-        stretch.append(episode)
+      if episode.kind == .outage {
+        entries += shared(stretch) + [[episode]]
+        stretch.removeAll()
       } else {
-        closeStretch()
-        entries.append([episode])
+        stretch.append(episode)
       }
     }
-    closeStretch()
-    return entries
+    return entries + shared(stretch)
+  }
+
+  /// The lines of a stretch without outages.
+  private func shared(_ stretch: [Episode]) -> [[Episode]] {
+    struct Sort: Hashable {
+      var scope: Episode.Scope
+      var kind: Episode.Kind
+    }
+    let sorts = Dictionary(grouping: stretch) { Sort(scope: $0.scope, kind: $0.kind) }
+    var told = Set<Sort>()
+    return stretch.compactMap { episode in
+      let sort = Sort(scope: episode.scope, kind: episode.kind)
+      let all = sorts[sort] ?? []
+      if all.count < EpisodeList.many { return [episode] }
+      return told.insert(sort).inserted ? all : nil
+    }
   }
 
   private func line(_ episode: Episode) -> Line {
@@ -100,16 +102,18 @@ struct EpisodeList {
       who: who(episode), lasted: lasted(episode), before: before(episode))
   }
 
-  private func line(_ blips: [Episode]) -> Line {
-    let durations = blips.map { $0.duration(now: timeline.span.upperBound).likely }
-    let longest = durations.max() ?? .zero
-    let last = style.moment(
-      blips[blips.count - 1].start.midpoint, year: isOverYears, seconds: false)
+  private func line(_ episodes: [Episode]) -> Line {
+    let (first, last) = (episodes[0], episodes[episodes.count - 1])
+    let durations = episodes.map(length)
+    let areHoles = first.kind == .unobserved
+    let until = style.moment(last.start.midpoint, year: isOverYears, seconds: false)
     return Line(
-      start: style.moment(blips[0].start, year: isOverYears), kind: "\(blips.count) blips",
-      mark: .blip, who: who(blips[0]),
-      lasted: "to \(longest.brief)",
-      before: "until \(last)")
+      start: style.moment(first.start, year: isOverYears),
+      kind: "\(episodes.count) \(areHoles ? "holes" : "blips")", mark: Mark(first.kind),
+      who: who(first),
+      lasted: areHoles
+        ? "\(durations.reduce(.zero, +).brief) in all" : "to \((durations.max() ?? .zero).brief)",
+      before: "until \(until)")
   }
 
   private var isOverYears: Bool {
@@ -127,17 +131,25 @@ struct EpisodeList {
 
   /// What it lasted; from the least to the most when they are far apart.
   private func lasted(_ episode: Episode) -> String {
-    let (shortest, likely, longest) = episode.duration(now: timeline.span.upperBound)
-    if episode.end == nil { return "\(likely.brief) so far" }
-    let isVague = (longest - shortest).milliseconds * 10 > likely.milliseconds
-    let length = isVague ? "\(shortest.brief)–\(longest.brief)" : likely.brief
-    guard episode.kind != .unobserved, let spans = unobserved[episode.scope] else { return length }
-    let within =
-      episode.start
-      .midpoint..<max(
-        episode.start.midpoint, episode.end?.midpoint ?? timeline.span.upperBound)
-    let unseen = spans.clipped(to: within).total
-    return unseen == .zero ? length : "\(length), \(unseen.brief) unseen"
+    let length = length(episode)
+    let unseen = unseen(episode)
+    if episode.end == nil { return "\((length + unseen).brief) so far" }
+    let (shortest, longest) = episode.duration(now: timeline.span.upperBound)
+    let isVague = (longest - shortest).milliseconds * 10 > (length + unseen).milliseconds
+    let text =
+      isVague ? "\(shortest.brief)–\(longest.brief)" : (length + unseen).brief
+    return unseen == .zero ? text : "\(text), \(unseen.brief) unseen"
+  }
+
+  /// What it is likely to have lasted, without the time that nobody saw.
+  private func length(_ episode: Episode) -> Duration {
+    let own = episode.likelySpan(now: timeline.span.upperBound)
+    return own.upperBound - own.lowerBound - unseen(episode)
+  }
+
+  private func unseen(_ episode: Episode) -> Duration {
+    guard episode.kind != .unobserved, let spans = unobserved[episode.scope] else { return .zero }
+    return spans.total(in: episode.likelySpan(now: timeline.span.upperBound))
   }
 
   /// What preceded it: many blips, or a time of calm.
@@ -157,17 +169,5 @@ struct EpisodeList {
       return "up \(max(seen, .zero).brief) or more"
     }
     return "up \((episode.start.midpoint - end.midpoint).brief)"
-  }
-}
-
-extension RandomAccessCollection {
-  /// The first place whose element satisfies a condition that holds from some place on to the end.
-  fileprivate func partitionPoint(where holds: (Element) -> Bool) -> Index {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
-      if holds(self[middle]) { high = middle } else { low = index(after: middle) }
-    }
-    return low
   }
 }

@@ -16,7 +16,8 @@ extension Event {
       let lasted = (time - episode.start.latest).brief
       text = style.paint("\(who): outage\(cause)", .red) + ", certainly down for \(lasted)"
     case .ended:
-      let lasted = episode.duration(now: time).likely.brief
+      let own = episode.likelySpan(now: time)
+      let lasted = (own.upperBound - own.lowerBound).brief
       text = style.paint("\(who): up", .green) + ", the \(episode.kind.rawValue) lasted \(lasted)"
     }
     return "\(style.moment(time))  \(text)"

@@ -15,7 +15,8 @@ struct Strips {
   var text: String {
     var episodes: [String: [Episode]] = [:]
     for episode in timeline.episodes { episodes[episode.scope.name, default: []].append(episode) }
-    var lines = [indent + axis]
+    let axis = Axis(timeline.span, width: width, zone: style.zone).text
+    var lines = [indent + style.paint(axis, .grey)]
     var seen = Set<Mark>()
     for row in rows.rows {
       let cells = cells(of: row.history, episodes[row.history.name] ?? [])
@@ -74,59 +75,5 @@ struct Strips {
       start = end
     }
     return text
-  }
-
-  // MARK: The axis
-
-  private static let steps: [Duration] = [
-    .seconds(1), .seconds(2), .seconds(5), .seconds(10), .seconds(15), .seconds(30), .minutes(1),
-    .minutes(2), .minutes(5), .minutes(10), .minutes(15), .minutes(30), .hours(1), .hours(2),
-    .hours(3), .hours(6), .hours(12), .days(1), .days(2), .days(7), .days(14), .days(28), .days(91),
-    .days(364), .days(3640),
-  ]
-
-  /// Ticks at round times of the zone, as close as their labels allow.
-  private var axis: String {
-    let labelWidth = 9
-    let room = Duration.milliseconds(length * Int64(labelWidth) / Int64(width))
-    let step = Strips.steps.first { $0 >= room } ?? .days(3640)
-    var line = ""
-    for tick in ticks(step) {
-      let column = column(tick)
-      guard column >= line.count, column < width else { continue }
-      let label = "╷" + label(tick, step)
-      guard column + label.count <= width else { continue }
-      line = line.fitted(column) + label
-    }
-    return style.paint(line, .grey)
-  }
-
-  private func ticks(_ step: Duration) -> [Instant] {
-    let zone = style.zone
-    let first = timeline.span.lowerBound
-    // Weeks begin on Mondays: the first day of 1970 was a Thursday.
-    let shift: Duration = step >= .days(7) ? .days(4) : .zero
-    let offset = zone.offset(at: first)
-    let local = first.milliseconds + offset.milliseconds - shift.milliseconds
-    var tick = local - (local % step.milliseconds + step.milliseconds) % step.milliseconds
-    var ticks: [Instant] = []
-    while true {
-      let guess = Instant(milliseconds: tick + shift.milliseconds) - offset
-      // What is round on the wall may be an hour off the first offset, after a change of the clocks.
-      let instant = step >= .hours(1) ? guess + (offset - zone.offset(at: guess)) : guess
-      if instant > timeline.span.upperBound { return ticks }
-      if instant >= first { ticks.append(instant) }
-      tick += step.milliseconds
-    }
-  }
-
-  private func label(_ tick: Instant, _ step: Duration) -> String {
-    let zone = style.zone
-    if step >= .days(28) {
-      return String(zone.date(tick, year: true).drop { $0 != " " }.dropFirst())
-    }
-    let time = zone.time(tick, seconds: step < .minutes(1))
-    let isMidnight = time.allSatisfy { $0 == "0" || $0 == ":" }
-    return step >= .days(1) || isMidnight ? zone.date(tick, year: false) : time
   }
 }

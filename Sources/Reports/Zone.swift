@@ -27,6 +27,11 @@ public struct Zone: Sendable {
     return .seconds(Int64(zone.secondsFromGMT(for: date)))
   }
 
+  /// The instant at which its clocks show what `wall` is in UTC.
+  public func instant(wall: Instant) -> Instant {
+    wall - offset(at: wall - offset(at: wall))
+  }
+
   /// `22 Dec 2014`, without the year on demand.
   func date(_ instant: Instant, year: Bool) -> String {
     let date = instant.civil(offset: offset(at: instant)).date

@@ -101,7 +101,7 @@ struct SelectionOptions: ParsableArguments {
         .usage,
         "\(option) '\(text)' is no time; write 2014-12-22T16:15:00Z, 2014-12-22, or 24h")
     }
-    return wall - zone.offset(at: wall - zone.offset(at: wall))
+    return zone.instant(wall: wall)
   }
 }
 
