@@ -165,17 +165,17 @@ private func sample() -> Timeline? {
 }
 
 @Suite struct LongAxisTests {
-  /// Over any span the labels differ from each other and come in order.
+  /// Over any span there are labels, and no two neighbours are the same.
   @Test(arguments: [
     1, 3, 10, 60, 600, 3600, 20_000, 86_400, 600_000, 5_000_000, 20_000_000, 400_000_000,
   ])
-  func labelsNothingTwice(_ seconds: Int64) throws {
+  func labelsNoNeighboursTheSame(_ seconds: Int64) throws {
     let zone = try #require(Zone("Asia/Jerusalem"))
     let start = Instant(milliseconds: 1_689_752_641_000)
     for width in [40, 70, 180] {
       let axis = Axis(start..<start + .seconds(seconds), width: width, zone: zone).text
-      let labels = axis.split(separator: "╷").dropFirst(axis.hasPrefix("╷") ? 0 : 1)
-      #expect(Set(labels.map { String($0).trimmed }).count == labels.count, "\(axis)")
+      let labels = axis.split(separator: "╷").map { String($0).trimmed }
+      for (a, b) in zip(labels, labels.dropFirst()) { #expect(a != b, "\(axis)") }
       #expect(axis.count <= width)
       if seconds >= 10 { #expect(labels.count >= 1, "\(axis)") }
     }
