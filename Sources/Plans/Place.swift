@@ -93,9 +93,9 @@ public struct Place {
       if known.contains(name) {
         fields[name] = place
       } else {
-        let nearest = name.nearest(of: known).map { "; did you mean '\($0)'?" }
-        key.complain(
-          "unknown key '\(name)'\(nearest ?? "; known are \(known.joined(separator: ", "))")")
+        let suggestion = name.suggestion(of: known)
+        let all = "; known are \(known.joined(separator: ", "))"
+        key.complain("unknown key '\(name)'\(suggestion.isEmpty ? all : suggestion)")
       }
     }
     return fields

@@ -39,13 +39,9 @@ public struct PlanReader {
     self.schemes = schemes
     vantage = fields["vantage"]?.text("the name of the place that probes") ?? "local"
     every = fields["every"]?.duration(PlanReader.intervals) ?? .seconds(30)
-    timeout = fields["timeout"].flatMap { PlanReader.timeout($0, every: nil) }
+    let interval = every
+    timeout = fields["timeout"].flatMap { PlanReader.timeout($0, every: interval) }
     detection = fields["detection"].map(PlanReader.detection) ?? Detection()
-    if let timeout, let place = fields["timeout"], timeout >= every {
-      place.complain(
-        "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap"
-      )
-    }
   }
 
   public func plan(targets: Place?, sentinels: Place?, groups: Place?) -> Plan {
@@ -114,9 +110,9 @@ public struct PlanReader {
     Probe(url: url, timeout: min(timeout ?? .seconds(5), every / 2))
   }
 
-  private static func timeout(_ place: Place, every: Duration?) -> Duration? {
+  private static func timeout(_ place: Place, every: Duration) -> Duration? {
     guard let timeout = place.duration(timeouts) else { return nil }
-    if let every, timeout >= every {
+    if timeout >= every {
       place.complain(
         "the timeout \(timeout) must be shorter than every (\(every)), so that probes don't overlap"
       )
@@ -183,10 +179,8 @@ public struct PlanReader {
       let behind = fields["behind"].flatMap { place -> String? in
         guard let text = place.text("the name of a target or a group") else { return nil }
         if text == name || !names.contains(text) {
-          let nearest = text.nearest(of: names.filter { $0 != name })
-          place.complain(
-            "'\(text)' is no other target or group\(nearest.map { "; did you mean '\($0)'?" } ?? "")"
-          )
+          let suggestion = text.suggestion(of: names.filter { $0 != name })
+          place.complain("'\(text)' is no other target or group\(suggestion)")
         }
         return text
       }
@@ -200,9 +194,8 @@ public struct PlanReader {
     for place in list.elements("a list of targets, like [a, b]") {
       guard let name = place.text("a target's name") else { continue }
       if session.index(of: name) == nil {
-        let nearest = name.nearest(of: session.targets.map(\.name))
-        place.complain(
-          "'\(name)' is no target\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+        let suggestion = name.suggestion(of: session.targets.map(\.name))
+        place.complain("'\(name)' is no target\(suggestion)")
       } else if members.contains(name) {
         place.complain("'\(name)' stands here twice")
       } else {

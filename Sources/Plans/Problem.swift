@@ -20,7 +20,12 @@ public struct Problems: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The nearest of the candidates, when one is near enough to be meant.
+  /// A question to end a message with, when one of the candidates is near enough to be meant.
+  func suggestion(of candidates: some Sequence<String>) -> String {
+    nearest(of: candidates).map { "; did you mean '\($0)'?" } ?? ""
+  }
+
+  /// The nearest of the candidates, when one is near enough.
   func nearest(of candidates: some Sequence<String>) -> String? {
     candidates.map { ($0, distance(to: $0)) }
       .filter { $0.1 <= Swift.max(1, $0.0.count / 3) }
