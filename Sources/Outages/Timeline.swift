@@ -45,6 +45,8 @@ public struct History: Sendable, Equatable {
   /// How many of `outages` are over.
   public var repaired = 0
 
+  public var scope: Episode.Scope { members == nil ? .target(name) : .group(name) }
+
   public var observed: Duration { up.total + down.total }
 
   /// The fraction of observed time that it was up, nil when it was not observed.

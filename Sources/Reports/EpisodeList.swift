@@ -17,10 +17,9 @@ struct EpisodeList {
     (self.timeline, self.style) = (timeline, style)
     var titles: [Episode.Scope: String] = [:]
     var unobserved: [Episode.Scope: Spans] = [:]
-    for target in timeline.targets { unobserved[.target(target.name)] = target.unobserved }
-    for group in timeline.groups {
-      titles[.group(group.name)] = group.title
-      unobserved[.group(group.name)] = group.unobserved
+    for history in timeline.targets + timeline.groups {
+      titles[history.scope] = history.title
+      unobserved[history.scope] = history.unobserved
     }
     (self.titles, self.unobserved) = (titles, unobserved)
     interruptions = Dictionary(

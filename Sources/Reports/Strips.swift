@@ -13,13 +13,12 @@ struct Strips {
   }
 
   var text: String {
-    var episodes: [String: [Episode]] = [:]
-    for episode in timeline.episodes { episodes[episode.scope.name, default: []].append(episode) }
+    let episodes = Dictionary(grouping: timeline.episodes, by: \.scope)
     let axis = Axis(timeline.span, width: width, zone: style.zone).text
     var lines = [indent + style.paint(axis, .grey)]
     var seen = Set<Mark>()
     for row in rows.rows {
-      let cells = cells(of: row.history, episodes[row.history.name] ?? [])
+      let cells = cells(of: row.history, episodes[row.history.scope] ?? [])
       seen.formUnion(cells)
       lines.append(row.label.fitted(rows.labelWidth) + "  " + painted(cells))
     }

@@ -12,15 +12,15 @@ final class Daemon {
   private var monitor: Monitor
   private let writer: LogWriter
   private let signals: Signals
-  private let style: Style
+  private let report: ReportOptions
   /// Indices in the monitor's session of the plan's targets.
   private let targets: [Int]
   /// How many observations could not be recorded.
   private var unrecorded = 0
 
   /// Takes up where the log ends: what was open is still open.
-  init(_ plan: Plan, logPath: String, signals: Signals, style: Style) throws {
-    (self.signals, self.style) = (signals, style)
+  init(_ plan: Plan, logPath: String, signals: Signals, report: ReportOptions) throws {
+    (self.signals, self.report) = (signals, report)
     monitor = access(logPath, F_OK) == 0 ? try Folding.fold([logPath]) : Monitor()
     monitor.adopt(plan.session)
     let session = monitor.session
@@ -54,10 +54,13 @@ final class Daemon {
       schedule.add(index, named: target.name, every: target.every ?? .seconds(30), from: start)
     }
     var first: Instant?
+    let style = report.style
+    // A report for programs stays alone on standard output.
+    let news = report.format == .text ? STDOUT_FILENO : STDERR_FILENO
     run(&schedule, until: length.map { start + $0 }) { observation, events in
       first = first ?? observation.time
       for event in events {
-        if let line = event.line(style, title: title) { Output.write(line + "\n") }
+        if let line = event.line(style, title: title) { Output.write(line + "\n", to: news) }
       }
     }
     if unrecorded > 0 {
@@ -78,7 +81,7 @@ final class Daemon {
     let width = names.map(\.count).max() ?? 0
     for (index, name) in zip(targets, names) {
       if let observation = outcomes[index] {
-        Output.write(observation.line(name: name, width: width, style) + "\n")
+        Output.write(observation.line(name: name, width: width, report.style) + "\n")
       }
     }
     return targets.allSatisfy { outcomes[$0]?.outcome.isAnswered ?? false }

@@ -33,12 +33,18 @@ struct Watch: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var report: ReportOptions
 
+  func validate() throws {
+    if once, length != nil {
+      throw ValidationError("--once stops by itself; leave --for out")
+    }
+  }
+
   func run() throws {
     let signals = try Signals()
     let plan = try self.plan()
     let folder = try DataFolder(data.folder)
     try withExtendedLifetime(folder) {
-      let daemon = try Daemon(plan, logPath: data.logPath, signals: signals, style: report.style)
+      let daemon = try Daemon(plan, logPath: data.logPath, signals: signals, report: report)
       if once {
         if !daemon.probeOnce() { throw ExitCode(1) }
       } else {

@@ -37,7 +37,8 @@ enum Program {
 final class Running {
   private let child: Child
   private let lines: Lines
-  private let errors: String
+  /// The file of its standard error.
+  let errors: String
 
   init(_ arguments: [String], environment: [String: String] = [:], wrapper: [String] = []) throws {
     errors = NSTemporaryDirectory() + UUID().uuidString

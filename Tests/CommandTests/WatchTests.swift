@@ -27,21 +27,22 @@ extension CommandTests {
       let watch = try Running(["watch", plan, "--data", scratch.path, "--format", "json"])
       let log = try Tail(scratch.path + "/probes.ndjson")
       #expect(log.line(containing: #""target":"web","ok":true"#) != nil)
+      let news = try Tail(watch.errors)
 
       // Two seconds are five probes; it is back as soon as its fall is known.
       nginx.stop()
-      #expect(watch.line(containing: "web: down") != nil)
+      #expect(news.line(containing: "web: down") != nil)
       try nginx.start()
-      #expect(watch.line(containing: "web: up, the blip lasted") != nil)
+      #expect(news.line(containing: "web: up, the blip lasted") != nil)
 
       let beforeFall = now()
       nginx.stop()
       let afterFall = now()
-      #expect(watch.line(containing: "web: outage") != nil)
+      #expect(news.line(containing: "web: outage") != nil)
       let beforeReturn = now()
       try nginx.start()
       let afterReturn = now()
-      #expect(watch.line(containing: "web: up, the outage lasted") != nil)
+      #expect(news.line(containing: "web: up, the outage lasted") != nil)
 
       watch.signal(SIGTERM)
       let result = watch.end()

@@ -94,6 +94,9 @@ extension CommandTests {
         arguments: "watch $/good.yaml --for ever --data $/d", status: 2,
         message: "'ever' is no duration; write one like 10m"),
       Case(
+        arguments: "watch $/good.yaml --once --for 1m --data $/d", status: 2,
+        message: "--once stops by itself; leave --for out"),
+      Case(
         arguments: "watch $/good.yaml --data $/good.yaml/x", status: 73,
         message: "cannot make the data folder $/good.yaml/x"),
       Case(
