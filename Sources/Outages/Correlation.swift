@@ -58,22 +58,22 @@ extension Bounds {
 /// One event, one episode: the fourth layer. It follows the interruptions of a group's members and
 /// says when all of them are down at once.
 struct GroupWatch: Sendable, Equatable {
-  private(set) var group: Group
+  private(set) var group = Group(name: "", members: [])
   /// Indices of the members in the session.
-  let members: [Int]
+  private(set) var members: [Int] = []
   /// The interruptions that members are in.
   private var down: [Int: Interruption] = [:]
   private(set) var current: GroupEvent?
   /// Events that are over, in order.
   private(set) var past: [GroupEvent] = []
 
-  init(group: Group, members: [Int]) { (self.group, self.members) = (group, members) }
-
-  /// The same watch under a newer description of the group.
-  func renamed(_ newer: Group) -> GroupWatch {
-    var watch = self
-    watch.group = newer
-    return watch
+  /// Goes on with a newer description of the group. `interruption` is what a member is in.
+  mutating func adopt(
+    _ newer: Group, members: [Int], interruption: (Int) -> Interruption?
+  ) {
+    (group, self.members) = (newer, members)
+    down = [:]
+    for member in members { down[member] = interruption(member) }
   }
 
   /// What a member's change brought about for the group.
@@ -116,7 +116,6 @@ struct GroupWatch: Sendable, Equatable {
     guard counted.allSatisfy({ down[$0] != nil }) else { return }
     let together = members.compactMap { member in down[member].map { (member, $0) } }
       .filter { latest.firstFailed - $1.firstFailed <= detection.sustained }
-    guard together.count >= 2 else { return }
     var event = GroupEvent(together[0], declared: time)
     for (member, interruption) in together.dropFirst() { event.join(member, interruption) }
     current = event

@@ -101,7 +101,8 @@ extension Monitor {
 extension Track {
   /// Its interruptions, also the one that has lasted since before it was ever seen up.
   fileprivate var allInterruptions: [Interruption] {
-    past + (reachability.interruption.map { [$0] } ?? [])
+    if case .doubtful(let open) = reachability, isNeverUp { return past + [open] }
+    return past + (reachability.interruption.map { [$0] } ?? [])
   }
 
   /// Where it stands at the end of a span, of a log whose last observation was at `last`.

@@ -19,14 +19,19 @@ public struct Monitor: Sendable, Equatable {
     arrange()
   }
 
-  /// Goes on under a newer session; see `Session.adopt`.
+  /// Goes on under a newer session; see `Session.adopt`. What was decided stays decided: a group
+  /// keeps its events when its members change, and also when the newer session has no such group.
   public mutating func adopt(_ newer: Session) {
     session.adopt(newer)
     arrange()
   }
 
-  /// Goes on under other parameters.
-  public mutating func adopt(_ detection: Detection) { session.detection = detection }
+  /// Takes in a target that nothing is known of but its name.
+  public mutating func add(_ target: Target) {
+    if session.add(target) < tracks.count { return }
+    tracks.append(Track(every: target.every))
+    memberships.append([])
+  }
 
   private mutating func arrange() {
     for (index, target) in session.targets.enumerated() {
@@ -36,15 +41,20 @@ public struct Monitor: Sendable, Equatable {
         tracks.append(Track(every: target.every))
       }
     }
-    let old = groups
-    groups = session.groups.map { group in
-      let members = group.members.compactMap(session.index(of:))
-      let same = old.first { $0.group.name == group.name && $0.members == members }
-      return same?.renamed(group) ?? GroupWatch(group: group, members: members)
+    var known = Dictionary(
+      groups.map { ($0.group.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let current = session.groups.map { group in
+      var watch = known.removeValue(forKey: group.name) ?? GroupWatch()
+      watch.adopt(group, members: group.members.compactMap(session.index(of:))) { member in
+        tracks[member].interruptions.last.flatMap { $0.firstGood == nil ? $0 : nil }
+      }
+      return watch
     }
+    let names = Set(session.groups.map(\.name))
+    groups = current + groups.filter { !names.contains($0.group.name) }
     memberships = Array(repeating: [], count: tracks.count)
-    for (index, group) in groups.enumerated() {
-      for member in group.members { memberships[member].append(index) }
+    for (index, watch) in current.enumerated() {
+      for member in watch.members { memberships[member].append(index) }
     }
   }
 

@@ -24,23 +24,29 @@ extension Network {
     record: (Observation) throws -> Void, observe: (Observation) throws -> Void
   ) rethrows {
     var sequencer = Sequencer()
+    var newest = Instant(milliseconds: .min) + .longest
     let distantFuture = now + .longest
     let end = end ?? distantFuture
     while isWanted(), now < end {
       for target in schedule.takeDue(at: now) { send(to: target) }
-      try pass(until: min(schedule.next ?? end, end), &sequencer, record, observe)
+      try pass(until: min(schedule.next ?? end, end), &sequencer, &newest, record, observe)
     }
     while oldestInFlight != nil, isPatient() {
-      try pass(until: distantFuture, &sequencer, record, observe)
+      try pass(until: distantFuture, &sequencer, &newest, record, observe)
     }
+    // Whoever did not wait for the last probes still wants to know of those after them.
+    while let observation = sequencer.next(before: distantFuture) { try observe(observation) }
   }
 
   private mutating func pass(
-    until deadline: Instant, _ sequencer: inout Sequencer,
+    until deadline: Instant, _ sequencer: inout Sequencer, _ newest: inout Instant,
     _ record: (Observation) throws -> Void, _ observe: (Observation) throws -> Void
   ) rethrows {
     for observation in wait(until: deadline) {
       try record(observation)
+      // After a suspend an old probe may end behind newer ones; whoever reads the log leaves it out.
+      if Sequencer.isLate(observation.time, after: newest) { continue }
+      newest = max(newest, observation.time)
       sequencer.hold(observation)
     }
     // What was sent before the oldest probe in flight is complete, and so in its final order.

@@ -14,16 +14,26 @@ public struct Sequencer: Sendable {
 
   public init() {}
 
+  /// Whether an observation that comes after one of `newest` comes too late to be put in order.
+  public static func isLate(_ time: Instant, after newest: Instant) -> Bool {
+    time < newest - tolerance
+  }
+
   /// Takes an observation in.
   public mutating func hold(_ observation: Observation) {
-    guard head < held.count, observation.time < held[held.count - 1].time else {
+    guard head < held.count, Sequencer.precedes(observation, held[held.count - 1]) else {
       held.append(observation)
       return
     }
     // Little is out of order, and never by far: the place is near the end.
     var at = held.count - 1
-    while at > head, held[at - 1].time > observation.time { at -= 1 }
+    while at > head, Sequencer.precedes(observation, held[at - 1]) { at -= 1 }
     held.insert(observation, at: at)
+  }
+
+  /// At one instant the lower target comes first, so that the order is the same however they came.
+  private static func precedes(_ a: Observation, _ b: Observation) -> Bool {
+    a.time < b.time || a.time == b.time && a.target < b.target
   }
 
   /// Hands out the next observation sent before `horizon`; nil when there is none yet.

@@ -54,12 +54,15 @@ struct Track: Sendable, Equatable {
     }
   }
 
-  /// Whether it is believed down and was never seen up.
+  /// Whether it was probed and never answered.
   var isNeverUp: Bool {
-    if let open = reachability.interruption { open.lastGood == nil } else { false }
+    switch reachability {
+    case .doubtful(let open), .down(let open), .recovering(let open, _, _): open.lastGood == nil
+    case .unseen, .up: false
+    }
   }
 
-  /// Whether it was believed up at some time.
+  /// Whether it answered at some time.
   var wasEverUp: Bool { first != nil && !isNeverUp }
 
   /// Its interruptions, the one that lasts last. What was never up has none.

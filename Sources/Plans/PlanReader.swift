@@ -24,8 +24,8 @@ extension Plan {
 public struct PlanReader {
   /// An interval shorter than this would be load, not watching.
   private static let intervals = Duration.milliseconds(100)...Duration.days(1)
-  /// The log promises its lines in order within ten seconds, so no probe may take longer.
-  private static let timeouts = Duration.milliseconds(10)...Sequencer.tolerance
+  /// The log promises its lines in order within ten seconds, so a probe must be over by then.
+  private static let timeouts = Duration.milliseconds(10)...(Sequencer.tolerance - .seconds(1))
 
   private let vantage: String
   /// The interval of targets that name none of their own.
@@ -105,9 +105,11 @@ public struct PlanReader {
   /// How a target is asked that says nothing of it.
   public func defaultProbe() -> Probe { defaultProbe(url: "", every: every) }
 
-  /// With no timeout given: five seconds, or half the interval when that is shorter.
+  /// With no timeout given that fits: five seconds, or half the interval when that is shorter.
   private func defaultProbe(url: String, every: Duration) -> Probe {
-    Probe(url: url, timeout: min(timeout ?? .seconds(5), every / 2))
+    // A timeout that was given for all is cut only for those whose interval leaves no room for it.
+    let given = timeout.flatMap { $0 < every ? $0 : nil }
+    return Probe(url: url, timeout: given ?? min(.seconds(5), every / 2))
   }
 
   private static func timeout(_ place: Place, every: Duration) -> Duration? {

@@ -14,7 +14,6 @@ enum ProbeURL {
     if url.contains(where: { $0.isWhitespace || $0.isNewline }) {
       return "'\(url)' has white space in it; write it as %20"
     }
-    if scheme == "file" { return nil }
     let authority = url[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
     let address = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
     let isLiteral = address.hasPrefix("[")

@@ -36,6 +36,7 @@ struct LineParser {
     var isAnswered: Bool?
     var milliseconds: Double?
     var failure = Failure.other
+    var isHeader = false
     var isFirst = true
     while true {
       skipSpace()
@@ -51,7 +52,12 @@ struct LineParser {
       skipSpace()
       switch Key(key) {
       case .log:
-        return .header
+        // Other programs have a key of this name too.
+        if let value = text() {
+          isHeader = isHeader || value.bytes.starts(with: "outage/".utf8)
+        } else if !skipValue() {
+          return cutOff("a value")
+        }
       case .time:
         guard let value = text() else { return cutOff("a time in quotes") }
         time = Instant(rfc3339: value.bytes)
@@ -77,6 +83,7 @@ struct LineParser {
     }
     skipSpace()
     if at < count { return .problem("there is more after the closing '}'") }
+    if isHeader, time == nil { return .header }
     guard let time else { return .problem("there is no 'time'") }
     guard let target, target.bytes.count > 0 else { return .problem("there is no 'target'") }
     guard let isAnswered else { return .problem("there is no 'ok'") }
@@ -202,13 +209,10 @@ struct LineParser {
       case UInt8(ascii: ","):
         if depth == 0 { return true }
         at += 1
-      case 0..<0x20:
+      case 0:
         return false
       default:
         at += 1
-      }
-      if depth == 0, at < count, base[at] == UInt8(ascii: ",") || base[at] == UInt8(ascii: "}") {
-        return true
       }
     }
     return false

@@ -59,7 +59,9 @@ enum LogHeader {
         isSentinel: $0.sentinel ?? false)
     }
     let groups = (header.groups ?? []).map {
-      Group(name: $0.name, title: $0.title, members: $0.members, behind: $0.behind)
+      var seen = Set<String>()
+      let members = $0.members.filter { seen.insert($0).inserted }
+      return Group(name: $0.name, title: $0.title, members: members, behind: $0.behind)
     }
     return .session(
       Session(

@@ -25,12 +25,19 @@ public struct LogStream {
   private struct Source {
     var reader: LogReader
     var newest: Instant?
+    /// The time of its first observation.
+    var first: Instant?
+    /// A header that no observation has followed yet.
+    var header: Session?
   }
 
-  /// The session as the headers read so far have it. Renewed as reading goes on; `generation` tells.
+  /// The session as it was when the latest observation handed out was made: a header counts from the
+  /// first observation after it. Its targets may be ahead of that; they are only ever added.
   public private(set) var session: Session
-  /// Grows whenever `session` changes.
+  /// Grows with each header that comes to count.
   public private(set) var generation = 0
+  /// Headers to come, with the times from which they count.
+  private var headers: [(from: Instant, session: Session)] = []
   /// Whether headers are heeded, or the session was given.
   private let heedsHeaders: Bool
   private var names = NameTable()
@@ -68,8 +75,14 @@ public struct LogStream {
   /// The next observation in the order of time; nil at the end of all logs.
   public mutating func next() throws(LogError) -> Observation? {
     while true {
-      if let observation = sequencer.next(before: horizon) { return observation }
-      if sources.isEmpty { return nil }
+      if let observation = sequencer.next(before: horizon) {
+        if !headers.isEmpty { adoptHeaders(until: observation.time) }
+        return observation
+      }
+      if sources.isEmpty {
+        adoptHeaders(until: Instant(milliseconds: .max))
+        return nil
+      }
       try read()
     }
   }
@@ -83,22 +96,30 @@ public struct LogStream {
       hold(observation)
     case .session(let session):
       if !heedsHeaders { return }
-      self.session.adopt(session)
-      generation += 1
+      // Its targets get their places in its order, whenever it comes to count.
+      for target in session.targets where self.session.index(of: target.name) == nil {
+        self.session.add(Target(name: target.name))
+      }
       names.learn(self.session)
+      sources[current].header = session
     case nil:
-      sources.remove(at: current)
+      if let header = sources.remove(at: current).header { handOver(header) }
       choose()
     }
   }
 
   private mutating func hold(_ observation: Observation) {
     let newest = sources[current].newest
+    if let newest, Sequencer.isLate(observation.time, after: newest) {
+      note(lateLine: newest)
+      return
+    }
+    sources[current].first = sources[current].first ?? observation.time
+    if let header = sources[current].header {
+      sources[current].header = nil
+      schedule(header, from: observation.time)
+    }
     if let newest, observation.time < newest {
-      if observation.time < newest - Sequencer.tolerance {
-        note(lateLine: newest)
-        return
-      }
       notes.irregularities.reordered += 1
     } else {
       sources[current].newest = observation.time
@@ -109,6 +130,32 @@ public struct LogStream {
       }
     }
     sequencer.hold(observation)
+  }
+
+  /// A log that was cut behind a header goes on in the next file, whose first observation may have
+  /// been read ahead already.
+  private mutating func handOver(_ header: Session) {
+    guard current < sources.count else {
+      schedule(header, from: Instant(milliseconds: .max))
+      return
+    }
+    if let first = sources[current].first {
+      schedule(header, from: first)
+    } else {
+      sources[current].header = header
+    }
+  }
+
+  private mutating func schedule(_ header: Session, from time: Instant) {
+    headers.insert((time, header), at: headers.partitionPoint { $0.from > time })
+  }
+
+  private mutating func adoptHeaders(until time: Instant) {
+    while let next = headers.first, next.from <= time {
+      session.adopt(next.session)
+      generation += 1
+      headers.removeFirst()
+    }
   }
 
   private func note(lateLine newest: Instant) {
@@ -142,8 +189,7 @@ public struct LogStream {
 
   private mutating func index(of name: UnsafeRawBufferPointer) -> Int {
     names.index(of: name) {
-      generation += 1
-      return session.add(Target(name: String(decoding: name, as: UTF8.self)))
+      session.add(Target(name: String(decoding: name, as: UTF8.self)))
     }
   }
 }

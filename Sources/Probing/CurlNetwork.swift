@@ -31,13 +31,12 @@ public final class CurlNetwork: Network {
   private var inFlight = InFlight()
   /// Handles at rest.
   private var idle: [EasyHandle] = []
-  /// Outcomes of probes that could not even be sent.
-  private var stillborn: [Observation] = []
   /// When libcurl wants to be called though no socket moved, in milliseconds of CLOCK_MONOTONIC.
   private var timer: Int64?
   private var events = [epoll_event](repeating: epoll_event(), count: 256)
 
-  /// The schemes that URLs may have here.
+  /// The schemes that URLs may have here. Telnet and files are left out: libcurl waits for them within
+  /// a call, and all other probes would wait with it.
   public static let schemes: Set<String> = {
     var schemes: Set<String> = ["tcp", "tls"]
     var next = curl_version_info(CURLVERSION_FIRST)?.pointee.protocols
@@ -45,7 +44,7 @@ public final class CurlNetwork: Network {
       schemes.insert(String(cString: name))
       next = next?.successor()
     }
-    return schemes
+    return schemes.subtracting(["telnet", "file"])
   }()
 
   /// `wakeOn` is a descriptor that ends a `wait` when it can be read, as one for signals can.
@@ -79,26 +78,20 @@ public final class CurlNetwork: Network {
   public func send(to target: Int) {
     guard let probe = probes[target] else { return }
     clock.advance()
-    guard let easy = idle.popLast() ?? EasyHandle() else {
-      let outcome = Outcome.failed(.other)
-      stillborn.append(
-        Observation(time: now, target: target, outcome: outcome, detail: "out of memory"))
-      return
-    }
+    guard let easy = idle.popLast() ?? EasyHandle() else { return }
     easy.prepare(probe)
+    // What could not even be sent tells nothing of the target: it is not observed.
+    guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else { return }
     transfers[easy.pointer] = Transfer(
       easy: easy, target: target, sent: now, ticket: inFlight.begin(at: now))
-    curl_multi_add_handle(multi, easy.pointer)
   }
 
   public func wait(until deadline: Instant) -> [Observation] {
     clock.advance()
-    var outcomes = stillborn
-    stillborn.removeAll()
+    var outcomes: [Observation] = []
     var isWoken = false
     while outcomes.isEmpty, !isWoken {
-      let limit = outcomes.isEmpty ? patience(until: deadline) : 0
-      let count = epoll_wait(epoll, &events, Int32(events.count), limit)
+      let count = epoll_wait(epoll, &events, Int32(events.count), patience(until: deadline))
       clock.advance()
       isWoken = count < 0
       for event in events.prefix(max(0, Int(count))) {

@@ -63,7 +63,8 @@ struct EpisodeList {
 
   /// The episodes that have a line, those that share one together.
   private var entries: [[Episode]] {
-    let episodes = timeline.episodes.filter { $0.parent == nil }
+    let told = Set(timeline.episodes.map(\.id))
+    let episodes = timeline.episodes.filter { $0.parent.map { !told.contains($0) } ?? true }
     if style.isVerbose { return episodes.map { [$0] } }
     var entries: [[Episode]] = []
     var stretch: [Episode] = []

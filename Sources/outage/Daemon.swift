@@ -16,7 +16,7 @@ final class Daemon {
   /// Indices in the monitor's session of the plan's targets.
   private let targets: [Int]
   /// How many observations could not be recorded.
-  private var unrecorded = 0
+  private(set) var unrecorded = 0
 
   /// Takes up where the log ends: what was open is still open.
   init(_ plan: Plan, logPath: String, signals: Signals, report: ReportOptions) throws {
@@ -62,9 +62,6 @@ final class Daemon {
       for event in events {
         if let line = event.line(style, title: title) { Output.write(line + "\n", to: news) }
       }
-    }
-    if unrecorded > 0 {
-      throw Failure(.inputOutput, "\(unrecorded) observations could not be recorded")
     }
     return first.flatMap { monitor.timeline(.init(since: $0)) }
   }

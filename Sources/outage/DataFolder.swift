@@ -35,7 +35,7 @@ final class DataFolder {
     } catch {
       throw Failure(
         .cannotCreate,
-        "cannot make the data folder \(path): \(String(cString: strerror(errno))); "
+        "cannot make the data folder \(path): \(DataFolder.reason(error)); "
           + "choose another with --data DIR")
     }
     descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -57,6 +57,14 @@ final class DataFolder {
   }
 
   deinit { close(descriptor) }
+
+  /// What the system said, where it said something.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? CocoaError, let cause = error.underlying as? POSIXError else {
+      return "there is something else of that name"
+    }
+    return String(cString: strerror(cause.code.rawValue))
+  }
 
   private static var lock: flock {
     var lock = flock()

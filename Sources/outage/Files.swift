@@ -80,6 +80,9 @@ enum Folding {
           generation = stream.generation
           try adopt()
         }
+        while observation.target >= monitor.session.targets.count {
+          monitor.add(stream.session.targets[monitor.session.targets.count])
+        }
         _ = monitor.observe(observation)
       }
       // A header may be the last thing in a log.

@@ -40,7 +40,7 @@ import Testing
     #expect(sequencer.duplicates == 2)
   }
 
-  @Test func keepsTheOrderOfArrivalAtOneInstant() {
+  @Test func ordersByTargetAtOneInstant() {
     var sequencer = Sequencer()
     for (time, target) in [(5, 3), (4, 1), (5, 2), (4, 0)] {
       sequencer.hold(observation(Int64(time), target))
@@ -49,7 +49,7 @@ import Testing
     while let next = sequencer.next(before: Instant(milliseconds: 9)) {
       targets.append(next.target)
     }
-    #expect(targets == [1, 0, 3, 2])
+    #expect(targets == [0, 1, 2, 3])
   }
 }
 

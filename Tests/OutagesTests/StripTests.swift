@@ -139,7 +139,13 @@ struct Strip {
       yields: ["group": "............BBB.......", "a": "..OOOOOOOOOOOOOOOOOOOO"])
     check(
       ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx......."],
-      yields: ["group": "......................"])
+      yields: ["group": "............BBB......."])
+  }
+
+  @Test func aGroupIsDownHoweverFarApartItsMembersFell() {
+    check(
+      ["a": "..xxxxxxxxxxxxxxxxxxxx..", "b": "............xxxxxxxxx..."],
+      yields: ["group": "............OOOOOOOOO...", "a": "..OOOOOOOOOOOOOOOOOOOO.."])
   }
 
   @Test func whoStaysAwayAfterABlipOfAllHasAnOutageOfHisOwn() {

@@ -89,7 +89,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       ),
       (
         "targets: {a: 'tcp://h:1'}\ntimeout: 11s",
-        ["2:10: '11s' is not a duration from 10ms to 10s"]
+        ["2:10: '11s' is not a duration from 10ms to 9s"]
       ),
       (
         "targets: {a: {url: 'tcp://h:1', every: 1s, timeout: 1s}}",

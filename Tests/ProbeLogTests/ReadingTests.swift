@@ -76,6 +76,13 @@ import Testing
   ])
   func names(_ line: String, _ problem: String) throws { try check(line, [], ["1: \(problem)"]) }
 
+  @Test func skipsKeysAndSpacesOfOthers() throws {
+    try check(
+      "{\"log\":\"a\",\"x\":[1,\t2] ,\"time\":\"2014-12-22T12:00:00Z\",\"y\":1\t,\"target\":\"a\",\"ok\":true}\r",
+      ["12:00:00 a ok"])
+    try check(#"{"log":"hello","stream":"stdout"}"#, [], ["1: there is no 'time'"])
+  }
+
   @Test func skipsEmptyLines() throws { try check("\n  \n\r", []) }
 
   @Test func findsTheLineAfterNULs() throws {

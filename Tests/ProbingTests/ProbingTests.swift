@@ -81,11 +81,17 @@ import Testing
 
   @Test func tellsAnswersFromFailures() throws {
     let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    defer { withExtendedLifetime(hello) {} }
     let missing = try Server(.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+    defer { withExtendedLifetime(missing) {} }
     let silent = try Server(.silent)
+    defer { withExtendedLifetime(silent) {} }
     let resetting = try Server(.resetting)
+    defer { withExtendedLifetime(resetting) {} }
     let closing = try Server(.closing)
+    defer { withExtendedLifetime(closing) {} }
     let junk = try Server(.answering("\u{0}\u{1}\u{2} this is no HTTP\r\n\r\n"))
+    defer { withExtendedLifetime(junk) {} }
     let closed = try Server.closedPort()
 
     try check("http://127.0.0.1:\(hello.port)/", nil)
@@ -108,12 +114,15 @@ import Testing
 
   @Test func stopsReadingAnEndlessAnswer() throws {
     let endless = try Server(.endless("HTTP/1.1 200 OK\r\n\r\n"))
+    defer { withExtendedLifetime(endless) {} }
     try check("http://127.0.0.1:\(endless.port)/", nil)
   }
 
   @Test func probesManyAtOnce() throws {
     let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    defer { withExtendedLifetime(hello) {} }
     let silent = try Server(.silent)
+    defer { withExtendedLifetime(silent) {} }
     let probes = (0..<300).map { number in
       let port = number % 3 == 0 ? silent.port : hello.port
       return Probe(url: "http://127.0.0.1:\(port)/", timeout: .seconds(2))
@@ -126,6 +135,7 @@ import Testing
 
   @Test func opensAConnectionForEachProbe() throws {
     let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    defer { withExtendedLifetime(hello) {} }
     let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
     let network = try CurlNetwork(probes: [0: probe])
     for _ in 0..<20 {
@@ -139,6 +149,7 @@ import Testing
 
   @Test func waitsUntilTheDeadlineAndNoLonger() throws {
     let silent = try Server(.silent)
+    defer { withExtendedLifetime(silent) {} }
     let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
     let network = try CurlNetwork(probes: [0: probe])
     network.send(to: 0)

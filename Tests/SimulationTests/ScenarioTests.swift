@@ -51,8 +51,16 @@ private final class Scratch {
     let live = try #require(try scenario.run { try writer.append($0) }.timeline()).json()
     #expect(try replay([log]) == live)
 
-    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
-    for cut in [1, 2, lines.count / 3, lines.count / 2, lines.count - 1] {
+    // A second session under other parameters, in the middle of it all.
+    var lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+    let header = lines[0].replacing(#""sustained":"5m""#, with: #""sustained":"1m""#)
+      .replacing(#""sustained":"2m""#, with: #""sustained":"1m""#)
+    lines.insert(Substring(header), at: lines.count / 2)
+    try lines.joined(separator: "\n").write(toFile: log, atomically: false, encoding: .utf8)
+    let whole = try replay([log])
+    #expect(whole != live)
+
+    for cut in [1, 2, lines.count / 3, lines.count / 2, lines.count / 2 + 1, lines.count - 1] {
       let parts = [lines[..<cut], lines[cut...]]
       let paths = try parts.enumerated().map { number, part in
         let path = scratch.path + "/part-\(number)"
@@ -60,7 +68,7 @@ private final class Scratch {
           toFile: path, atomically: false, encoding: .utf8)
         return path
       }
-      #expect(try replay(paths) == live, "cut after line \(cut)")
+      #expect(try replay(paths) == whole, "cut after line \(cut)")
     }
   }
 
