@@ -11,7 +11,7 @@ extension Monitor {
     return Timeline(
       span: span, vantage: session.vantage, detection: session.detection, probes: count,
       targets: targets, groups: groups,
-      episodes: episodes(over: span, targets: targets)
+      episodes: episodes(over: span, observed: observed)
     ).selecting(selection)
   }
 
@@ -64,25 +64,30 @@ extension Monitor {
     return history
   }
 
-  private func episodes(over span: Range<Instant>, targets: [History]) -> [Episode] {
-    let dark = vantageUnobserved(targets, over: span)
-    var episodes = dark.ranges.map { unobserved($0, .vantage(session.vantage), over: span) }
+  private func episodes(
+    over span: Range<Instant>, observed: ClosedRange<Instant>
+  ) -> [Episode] {
+    // What is clipped has other ends, and an episode's id hangs on them: so first all, then a part.
+    let whole =
+      min(span.lowerBound, observed.lowerBound)..<max(span.upperBound, observed.upperBound)
+    let dark = unobservedByAll(over: whole)
+    var episodes = dark.ranges.map { unobserved($0, .vantage(session.vantage), over: whole) }
     for watch in groups { episodes += watch.events.map { episode($0, of: watch) } }
     for (index, track) in tracks.enumerated() {
       episodes += track.interruptions.map { episode($0, of: index) }
       // A hole that everybody shares is the vantage's; what reaches far beyond it is the target's.
       let slack = (track.cadence.every ?? .zero) * session.detection.gap
-      episodes += Spans(track.holes).clipped(to: span).subtracting(dark).ranges
+      episodes += Spans(track.holes).subtracting(dark).ranges
         .filter { $0.upperBound - $0.lowerBound > slack }
-        .map { unobserved($0, .target(session.targets[index].name), over: span) }
+        .map { unobserved($0, .target(session.targets[index].name), over: whole) }
     }
     return episodes.filter { $0.overlaps(span) }.sorted(by: Episode.inOrder)
   }
 
   /// Time in which nobody was watched at all.
-  private func vantageUnobserved(_ targets: [History], over span: Range<Instant>) -> Spans {
-    targets.dropFirst().reduce(targets.first?.unobserved ?? Spans()) {
-      $0.ranges.isEmpty ? $0 : $0.intersection($1.unobserved)
+  private func unobservedByAll(over whole: Range<Instant>) -> Spans {
+    tracks.reduce(Spans([whole])) {
+      $0.ranges.isEmpty ? $0 : $0.intersection(Spans(unwatched($1, over: whole)))
     }
   }
 
@@ -109,7 +114,7 @@ extension Track {
   fileprivate func state(at end: Instant, last: Instant, detection: Detection) -> History.State {
     guard first != nil else { return .unobserved }
     if isNeverUp { return .neverUp }
-    if cadence.hole(until: last, detection: detection) != nil { return .retired }
+    if end >= last, cadence.hole(until: last, detection: detection) != nil { return .retired }
     if end < last {
       let isDown = allInterruptions.contains {
         $0.start.midpoint < end && end <= $0.end?.midpoint ?? last
@@ -131,7 +136,7 @@ extension History {
     for episode in episodes where episode.overlaps(span) {
       if episode.kind == .blip { blips += 1 }
       guard episode.kind == .outage else { continue }
-      let own = episode.likelySpan(now: span.upperBound)
+      let own = episode.likelySpan(now: span.upperBound).clamped(to: span)
       outages.append(own.upperBound - own.lowerBound - unobserved.total(in: own))
       if episode.end != nil { repaired += 1 }
     }

@@ -39,17 +39,18 @@ struct EpisodeList {
     let lines = entries.map { $0.count == 1 ? line($0[0]) : line($0) }
     if lines.isEmpty { return "No interruption was seen.\n" }
     func widest(_ title: String, _ texts: [String]) -> Int {
-      max(title.count, texts.map(\.count).max() ?? 0)
+      max(title.columns, texts.map(\.columns).max() ?? 0)
     }
     let titles = Line(
-      start: "start, \(style.zone.name)", kind: "what", mark: .up, who: "who", lasted: "lasted",
+      start: style.zone.name.count > 16 ? "start" : "start, \(style.zone.name)", kind: "what",
+      mark: .up, who: "who", lasted: "lasted",
       before: "before it")
     let start = widest(titles.start, lines.map(\.start))
     let kind = widest(titles.kind, lines.map(\.kind))
     let lasted = widest(titles.lasted, lines.map(\.lasted))
     // What is left is for the names first; what came before is the first to be cut.
     let room = style.width - start - kind - lasted - 4 * 2
-    let who = min(widest(titles.who, lines.map(\.who)), max(12, room))
+    let who = min(widest(titles.who, lines.map(\.who)), max(8, room))
     let before = min(widest(titles.before, lines.map(\.before)), max(0, room - who))
 
     func set(_ line: Line, _ colour: Style.Colour?) -> String {
@@ -121,7 +122,7 @@ struct EpisodeList {
   }
 
   private func who(_ episode: Episode) -> String {
-    let title = titles[episode.scope] ?? episode.scope.name
+    let title = (titles[episode.scope] ?? episode.scope.name).printable
     guard let group = episode.group,
       let all = timeline.groups.first(where: { $0.name == episode.scope.name })?.members
     else { return title }
@@ -164,10 +165,12 @@ struct EpisodeList {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"
     }
     guard episode.start.earliest != nil else { return "never seen up" }
-    guard let end = earlier.last?.end else {
-      let seen = episode.start.midpoint - timeline.span.lowerBound
-      return "up \(max(seen, .zero).brief) or more"
-    }
-    return "up \((episode.start.midpoint - end.midpoint).brief)"
+    let from = earlier.last?.end?.midpoint ?? timeline.span.lowerBound
+    guard from < episode.start.midpoint else { return "" }
+    let calm = from..<episode.start.midpoint
+    let seen =
+      calm.upperBound - calm.lowerBound
+      - (unobserved[episode.scope]?.total(in: calm) ?? .zero)
+    return "up \(seen.brief)\(earlier.isEmpty ? " or more" : "")"
   }
 }

@@ -5,7 +5,7 @@ extension Event {
   /// `title` gives what to call a scope.
   public func line(_ style: Style, title: (Episode.Scope) -> String) -> String? {
     if episode.parent != nil { return nil }
-    let who = title(episode.scope)
+    let who = title(episode.scope).printable
     let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
     let text: String
     switch kind {
@@ -27,7 +27,7 @@ extension Event {
 extension Observation {
   /// One line for what became of a probe.
   public func line(name: String, width: Int, _ style: Style) -> String {
-    let name = name.fitted(width)
+    let name = name.printable.fitted(width)
     switch outcome {
     case .answered(let milliseconds):
       let time = milliseconds.map { "  " + "\(Int64($0 * 10 + 0.5) / 10) ms".rightAligned(9) } ?? ""

@@ -23,8 +23,11 @@ struct Strips {
       lines.append(row.label.fitted(rows.labelWidth) + "  " + painted(cells))
     }
     let legend = Mark.allCases.filter(seen.contains)
-      .map { "\(style.paint(String($0.glyph), $0.colour)) \($0.name)" }
-    lines.append(indent + legend.joined(separator: "   "))
+    let length = legend.reduce(0) { $0 + $1.name.count + 5 }
+    lines.append(
+      String(indent.prefix(max(0, style.width - length)))
+        + legend.map { "\(style.paint(String($0.glyph), $0.colour)) \($0.name)" }
+        .joined(separator: "   "))
     return lines.joined(separator: "\n") + "\n" + rows.note
   }
 

@@ -87,16 +87,43 @@ enum Mark: Int, CaseIterable {
   }
 }
 
+extension Character {
+  /// How many columns of a terminal it takes: two in the scripts of East Asia and for emoji.
+  fileprivate var columns: Int {
+    guard let scalar = unicodeScalars.first else { return 0 }
+    switch scalar.value {
+    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff,
+      0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f680...0x1f9ff,
+      0x20000...0x3fffd:
+      return 2
+    default: return 1
+    }
+  }
+}
+
 extension String {
+  /// How many columns of a terminal it takes.
+  var columns: Int { reduce(0) { $0 + $1.columns } }
+
+  /// Without control characters, which would move the terminal's cursor or change its colours.
+  var printable: String {
+    String(
+      map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
+  }
+
   /// Cut to a width with an ellipsis, or filled up with spaces.
   func fitted(_ width: Int) -> String {
-    let short = count <= width ? self : prefix(max(0, width - 1)) + "…"
-    return short + String(repeating: " ", count: max(0, width - short.count))
+    var short = self
+    if columns > width {
+      while !short.isEmpty, short.columns > width - 1 { short.removeLast() }
+      if width > 0 { short += "…" }
+    }
+    return short + String(repeating: " ", count: max(0, width - short.columns))
   }
 
   /// Filled up with spaces from the left.
   func rightAligned(_ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
+    String(repeating: " ", count: max(0, width - columns)) + self
   }
 
   /// Without the spaces at its end.

@@ -23,9 +23,15 @@ struct SummaryTable {
     let widths = SummaryTable.columns.indices.map { column in
       max(SummaryTable.columns[column].title.count, values.map { $0[column].count }.max() ?? 0)
     }
+    // Names give way first, then the last columns.
+    var shown = widths.count
+    func width(_ count: Int) -> Int { widths.prefix(count).reduce(0) { $0 + $1 + 2 } }
+    let least = min(rows.labelWidth, 10)
+    while shown > 1, width(shown) + least > style.width { shown -= 1 }
+    let labelWidth = max(least, min(rows.labelWidth, style.width - width(shown)))
     func line(_ label: String, _ cells: [String]) -> String {
-      label.fitted(rows.labelWidth)
-        + zip(cells, widths).map { "  " + $0.rightAligned($1) }.joined()
+      label.fitted(labelWidth)
+        + zip(cells, widths).prefix(shown).map { "  " + $0.rightAligned($1) }.joined()
     }
     var lines = [style.paint(line("", SummaryTable.columns.map(\.title)), .grey)]
     for (row, cells) in zip(rows.rows, values) { lines.append(line(row.label, cells)) }

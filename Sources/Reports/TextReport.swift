@@ -22,11 +22,12 @@ extension Timeline {
     let until = dates[0] == dates[1] ? times[1] : "\(dates[1]) \(times[1])"
     let parts = [
       "\(dates[0]) \(times[0]) – \(until) \(zone.name)", length.brief,
-      "seen from \(vantage)", "\(probes.grouped) probes",
+      "seen from \(vantage.printable)", "\(probes.grouped) probes",
     ]
     let rules = [
       "an outage lasts \(detection.sustained.brief) for certain",
-      "\(detection.gap) intervals without a probe are unobserved", "blips count as down",
+      "\(detection.gap) intervals without a probe are unobserved",
+      "believed up over \(detection.up), down under \(detection.down)", "blips count as down",
     ]
     return wrapped(parts, style.width).map { style.paint($0, .bold) + "\n" }.joined()
       + wrapped(rules, style.width).map { style.paint($0, .grey) + "\n" }.joined()
@@ -53,7 +54,7 @@ struct Rows {
     var history: History
     var isMember: Bool
 
-    var label: String { (isMember ? "  " : "") + history.title }
+    var label: String { (isMember ? "  " : "") + history.title.printable }
   }
 
   private(set) var rows: [Row] = []
@@ -83,7 +84,7 @@ struct Rows {
       rows = rows.filter { $0.history.members != nil || !$0.history.isQuiet }
       quiet = all - rows.count
     }
-    let longest = rows.map(\.label.count).max() ?? 0
+    let longest = rows.map(\.label.columns).max() ?? 0
     labelWidth = min(longest, max(14, style.width / 5))
   }
 

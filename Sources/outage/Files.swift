@@ -119,6 +119,14 @@ enum Folding {
     }
     let selection = try selection.selection(
       of: monitor.session, end: observed.upperBound, zone: report.zone)
+    if let since = selection.since, since >= observed.upperBound, selection.until == nil {
+      throw Failure(
+        .badData, "\(source) ends at \(observed.upperBound), before --since \(since)")
+    }
+    if let until = selection.until, until <= observed.lowerBound, selection.since == nil {
+      throw Failure(
+        .badData, "\(source) begins at \(observed.lowerBound), after --until \(until)")
+    }
     guard let timeline = monitor.timeline(selection) else {
       throw Failure(.badData, "\(source) holds no observations")
     }
