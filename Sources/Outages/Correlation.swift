@@ -7,6 +7,8 @@ struct GroupEvent: Sendable, Equatable {
   }
 
   private(set) var parts: [Part] = []
+  /// The members that are not back yet.
+  private(set) var away: Set<Int> = []
   /// The first member's fall.
   private(set) var start: Bounds
   /// The last member's fall: from here on all were down.
@@ -29,6 +31,7 @@ struct GroupEvent: Sendable, Equatable {
 
   fileprivate mutating func join(_ member: Int, _ interruption: Interruption) {
     parts.append(Part(member: member, firstFailed: interruption.firstFailed))
+    away.insert(member)
     guard fullEnd == nil else { return }
     let fall = interruption.start
     if fall.latest < start.latest { failure = interruption.failure }
@@ -36,7 +39,8 @@ struct GroupEvent: Sendable, Equatable {
     fullStart = fullStart.combined(with: fall, by: max)
   }
 
-  fileprivate mutating func leave(_ interruption: Interruption) {
+  fileprivate mutating func leave(_ member: Int, _ interruption: Interruption) {
+    away.remove(member)
     guard let back = interruption.end else { return }
     fullEnd = fullEnd.map { $0.combined(with: back, by: min) } ?? back
     end = end.map { $0.combined(with: back, by: max) } ?? back
@@ -83,10 +87,11 @@ struct GroupWatch: Sendable, Equatable {
     case ended(GroupEvent)
   }
 
-  /// Takes in a member's change. `counted` are the members that were ever seen up: one that never
-  /// was cannot be waited for.
+  /// Takes in a member's change. Members that do not count, since they were never seen up, are not
+  /// waited for.
   mutating func observe(
-    _ change: Track.Change, of member: Int, at time: Instant, counted: [Int], detection: Detection
+    _ change: Track.Change, of member: Int, at time: Instant, detection: Detection,
+    counts: (Int) -> Bool
   ) -> Change? {
     switch change {
     case .began(let interruption):
@@ -95,13 +100,13 @@ struct GroupWatch: Sendable, Equatable {
         current?.join(member, interruption)
         return nil
       }
-      begin(with: interruption, at: time, counted: counted, detection: detection)
+      begin(with: interruption, at: time, detection: detection, counts: counts)
       // With long intervals the probe that confirms the fall can be the one that proves an outage.
-      escalate(at: time)
+      for member in current?.away ?? [] { escalate(member, at: time) }
       return current.map { .began($0) }
     case .escalated(let interruption):
       down[member] = interruption
-      return escalate(at: time) ? current.map { .escalated($0) } : nil
+      return escalate(member, at: time) ? current.map { .escalated($0) } : nil
     case .ended(let interruption):
       down[member] = nil
       return end(member, interruption)
@@ -111,9 +116,9 @@ struct GroupWatch: Sendable, Equatable {
   /// Falls within `sustained` of the latest one are one event; a member that was down long before
   /// fell on its own.
   private mutating func begin(
-    with latest: Interruption, at time: Instant, counted: [Int], detection: Detection
+    with latest: Interruption, at time: Instant, detection: Detection, counts: (Int) -> Bool
   ) {
-    guard counted.allSatisfy({ down[$0] != nil }) else { return }
+    guard members.allSatisfy({ down[$0] != nil || !counts($0) }) else { return }
     let together = members.compactMap { member in down[member].map { (member, $0) } }
       .filter { latest.firstFailed - $1.firstFailed <= detection.sustained }
     var event = GroupEvent(together[0], declared: time)
@@ -123,9 +128,9 @@ struct GroupWatch: Sendable, Equatable {
 
   /// The event is an outage as soon as one of its members' is, while all are down.
   @discardableResult
-  private mutating func escalate(at time: Instant) -> Bool {
+  private mutating func escalate(_ member: Int, at time: Instant) -> Bool {
     guard let event = current, event.kind == .blip, event.fullEnd == nil,
-      event.parts.contains(where: { down[$0.member]?.kind == .outage })
+      event.away.contains(member), down[member]?.kind == .outage
     else { return false }
     current?.kind = .outage
     current?.declared = time
@@ -133,13 +138,9 @@ struct GroupWatch: Sendable, Equatable {
   }
 
   private mutating func end(_ member: Int, _ interruption: Interruption) -> Change? {
-    guard let parts = current?.parts, parts.contains(where: { $0.member == member }) else {
-      return nil
-    }
-    current?.leave(interruption)
-    guard let event = current, !parts.contains(where: { down[$0.member] != nil }) else {
-      return nil
-    }
+    guard let isPart = current?.away.contains(member), isPart else { return nil }
+    current?.leave(member, interruption)
+    guard let event = current, event.away.isEmpty else { return nil }
     past.append(event)
     current = nil
     return .ended(event)

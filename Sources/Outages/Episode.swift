@@ -48,6 +48,10 @@ public struct Episode: Sendable, Equatable {
   /// A short name that stays the same over restarts and later lines of the log: it depends on the
   /// scope and on the first evidence alone. Fifty bits of FNV-1a in Crockford's base 32.
   public var id: String {
+    Episode.id(of: scope, isUnobserved: kind == .unobserved, start: start)
+  }
+
+  static func id(of scope: Scope, isUnobserved: Bool, start: Bounds) -> String {
     var hash = FNV1a()
     switch scope {
     case .target: hash.mix("target")
@@ -55,7 +59,7 @@ public struct Episode: Sendable, Equatable {
     case .vantage: hash.mix("vantage")
     }
     hash.mix(scope.name)
-    hash.mix(kind == .unobserved ? "unobserved" : "interruption")
+    hash.mix(isUnobserved ? "unobserved" : "interruption")
     hash.mix("\(start.latest.milliseconds)")
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     return String((0..<10).map { alphabet[Int(hash.value >> UInt64(5 * $0 + 14) & 31)] })

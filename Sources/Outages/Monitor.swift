@@ -74,9 +74,9 @@ public struct Monitor: Sendable, Equatable {
   {
     var events: [Event] = []
     for index in memberships[member] {
-      let counted = groups[index].members.filter { tracks[$0].wasEverUp }
       let change = groups[index].observe(
-        change, of: member, at: time, counted: counted, detection: session.detection)
+        change, of: member, at: time, detection: session.detection
+      ) { [tracks] in tracks[$0].wasEverUp }
       if let change { events.append(event(change, of: groups[index], at: time)) }
     }
     let (kind, interruption): (Event.Kind, Interruption) =
@@ -106,8 +106,9 @@ public struct Monitor: Sendable, Equatable {
   func episode(_ interruption: Interruption, of member: Int) -> Episode {
     let part = GroupEvent.Part(member: member, firstFailed: interruption.firstFailed)
     let parent = memberships[member].lazy.compactMap { index in
-      groups[index].event(explaining: part, of: interruption.kind)
-        .map { episode($0, of: groups[index]).id }
+      let scope = Episode.Scope.group(groups[index].group.name)
+      return groups[index].event(explaining: part, of: interruption.kind)
+        .map { Episode.id(of: scope, isUnobserved: false, start: $0.start) }
     }.first
     return Episode(
       kind: interruption.kind, scope: .target(session.targets[member].name), parent: parent,

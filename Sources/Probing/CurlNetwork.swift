@@ -31,6 +31,8 @@ public final class CurlNetwork: Network {
   private var inFlight = InFlight()
   /// Handles at rest.
   private var idle: [EasyHandle] = []
+  /// How many probes could not be sent for want of our own means.
+  public private(set) var unsent = 0
   /// When libcurl wants to be called though no socket moved, in milliseconds of CLOCK_MONOTONIC.
   private var timer: Int64?
   private var events = [epoll_event](repeating: epoll_event(), count: 256)
@@ -57,6 +59,7 @@ public final class CurlNetwork: Network {
       throw SetupError(description: "no epoll: \(String(cString: strerror(errno)))")
     }
     (self.probes, self.multi, self.wakeOn) = (probes, multi, wakeOn)
+    CurlNetwork.raiseDescriptorLimit()
     if let wakeOn { control(wakeOn, EPOLL_CTL_ADD, EPOLLIN.rawValue) }
     // Unretained is sound: deinit ends the multi handle, and with it all callbacks.
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -72,16 +75,29 @@ public final class CurlNetwork: Network {
     close(epoll)
   }
 
+  /// A probe needs a descriptor; the usual limit of a thousand is the soft one.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   public var now: Instant { clock.now }
   public var oldestInFlight: Instant? { inFlight.oldest }
 
   public func send(to target: Int) {
     guard let probe = probes[target] else { return }
     clock.advance()
-    guard let easy = idle.popLast() ?? EasyHandle() else { return }
+    guard let easy = idle.popLast() ?? EasyHandle() else {
+      unsent += 1
+      return
+    }
     easy.prepare(probe)
-    // What could not even be sent tells nothing of the target: it is not observed.
-    guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else { return }
+    guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else {
+      unsent += 1
+      return
+    }
     transfers[easy.pointer] = Transfer(
       easy: easy, target: target, sent: now, ticket: inFlight.begin(at: now))
   }
@@ -136,9 +152,14 @@ public final class CurlNetwork: Network {
         let transfer = transfers.removeValue(forKey: easy), let probe = probes[transfer.target]
       else { continue }
       let result = outage_message_result(message)
-      let (outcome, detail) = transfer.easy.outcome(result, of: probe)
-      outcomes.append(
-        Observation(time: transfer.sent, target: transfer.target, outcome: outcome, detail: detail))
+      // Our own want of descriptors or memory tells nothing of the target: it is not observed.
+      if let (outcome, detail) = transfer.easy.outcome(result, of: probe) {
+        outcomes.append(
+          Observation(
+            time: transfer.sent, target: transfer.target, outcome: outcome, detail: detail))
+      } else {
+        unsent += 1
+      }
       curl_multi_remove_handle(multi, easy)
       inFlight.end(transfer.ticket)
       idle.append(transfer.easy)

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Outages
 import Plans
 
@@ -55,12 +56,16 @@ final class EasyHandle {
     }
   }
 
-  /// What became of the probe, and the sentence about it when it failed.
-  func outcome(_ result: CURLcode, of probe: Probe) -> (Outcome, detail: String?) {
+  /// What became of the probe, and the sentence about it when it failed; nil when it failed for want
+  /// of our own means.
+  func outcome(_ result: CURLcode, of probe: Probe) -> (Outcome, detail: String?)? {
     let wasCut = result == CURLE_WRITE_ERROR && number(CURLINFO_SIZE_DOWNLOAD_T) > 0
     guard result == CURLE_OK || wasCut else {
+      let systemError = Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO))
+      let own = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
+      if result == CURLE_OUT_OF_MEMORY || own.contains(systemError) { return nil }
       let failure = Failure(
-        code: result, systemError: Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
+        code: result, systemError: systemError,
         wasResolved: number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
       let sentence =
         message[0] == 0 ? String(cString: curl_easy_strerror(result)) : String(cString: message)

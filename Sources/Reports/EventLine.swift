@@ -1,10 +1,8 @@
 public import Outages
 
 extension Event {
-  /// One line for the moment it happens, or nil when a wider episode speaks for it.
-  /// `title` gives what to call a scope.
-  public func line(_ style: Style, title: (Episode.Scope) -> String) -> String? {
-    if episode.parent != nil { return nil }
+  /// One line for the moment it happens. `title` gives what to call a scope.
+  public func line(_ style: Style, title: (Episode.Scope) -> String) -> String {
     let who = title(episode.scope).printable
     let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
     let text: String

@@ -54,14 +54,22 @@ final class Daemon {
       schedule.add(index, named: target.name, every: target.every ?? .seconds(30), from: start)
     }
     var first: Instant?
+    var told = Set<String>()
     let style = report.style
     // A report for programs stays alone on standard output.
     let news = report.format == .text ? STDOUT_FILENO : STDERR_FILENO
     run(&schedule, until: length.map { start + $0 }) { observation, events in
       first = first ?? observation.time
       for event in events {
-        if let line = event.line(style, title: title) { Output.write(line + "\n", to: news) }
+        // Who was said to be down is also said to be up, though its group speaks for it by then.
+        let wasTold = event.kind == .ended && told.remove(event.episode.id) != nil
+        guard event.episode.parent == nil || wasTold else { continue }
+        if event.kind != .ended { told.insert(event.episode.id) }
+        Output.write(event.line(style, title: title) + "\n", to: news)
       }
+    }
+    if network.unsent > 0 {
+      Talk.warning("\(network.unsent) probes could not be sent for want of descriptors or memory")
     }
     return first.flatMap { monitor.timeline(.init(since: $0)) }
   }
