@@ -48,6 +48,14 @@ public struct Place {
         path: notes.path, line: node.mark?.line, column: node.mark?.column, message: message))
   }
 
+  /// Notes that something is wrong in a line of the block of text that stands here, from 0.
+  public func complain(_ message: String, inLine line: Int) {
+    // A block's mark is where its `|` stands; its text begins in the next line.
+    notes.problems.append(
+      Problem(
+        path: notes.path, line: node.mark.map { $0.line + 1 + line }, column: 1, message: message))
+  }
+
   /// Whether there are further places under this one.
   public var isMapping: Bool { node.mapping != nil }
   public var isSequence: Bool { node.sequence != nil }

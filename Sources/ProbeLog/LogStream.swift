@@ -162,7 +162,9 @@ public struct LogStream {
     notes.irregularities.late += 1
     if notes.irregularities.late > 3 { return }
     let reader = sources[current].reader
-    let message = "this comes more than 10 s after \(newest), and was left out"
+    let message =
+      "this is more than 10 s older than a line before it (\(newest)), and was left out; "
+      + "sort the log by time first"
     notes.irregularities.problems.append(
       LogProblem(path: reader.path, line: reader.lineNumber, message: message))
   }

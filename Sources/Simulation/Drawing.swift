@@ -10,9 +10,13 @@ public struct Drawing: Sendable, Equatable {
   public struct Row: Sendable, Equatable {
     public var name: String
     public var cells: [Character]
+    /// The number of its line in the drawing, from 0.
+    public var line = 0
   }
 
   public var rows: [Row]
+  /// The numbers of the lines that are no rows.
+  public private(set) var badLines: [Int] = []
 
   /// The characters for failures.
   public static let failures: [Character: Failure] = [
@@ -20,20 +24,20 @@ public struct Drawing: Sendable, Equatable {
     "s": .status, "o": .other,
   ]
 
-  /// Reads rows of a name and a strip; empty lines and those that begin with `#` are skipped. Throws
-  /// the number of the first line that is neither, from 0.
-  public init(_ text: String) throws(BadLine) {
+  /// Reads rows of a name and a strip; empty lines and those that begin with `#` are skipped.
+  public init(_ text: String) {
     rows = []
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
       let words = line.split(whereSeparator: \.isWhitespace)
       guard let name = words.first, !name.hasPrefix("#") else { continue }
-      guard words.count == 2 else { throw BadLine(number: number) }
-      rows.append(Row(name: String(name), cells: Array(words[1])))
+      if words.count == 2 {
+        rows.append(Row(name: String(name), cells: Array(words[1]), line: number))
+      } else {
+        badLines.append(number)
+      }
     }
   }
-
-  public struct BadLine: Error { public var number: Int }
 
   /// How many probes the longest row has.
   public var width: Int { rows.map(\.cells.count).max() ?? 0 }

@@ -52,8 +52,8 @@ private struct ScenarioReader {
     let probe = shared.defaultProbe()
     for row in drawing.rows {
       if plan.session.index(of: row.name) != nil {
-        place.complain("the row '\(row.name)' stands here twice")
-        return nil
+        place.complain("the row '\(row.name)' stands here twice", inLine: row.line)
+        continue
       }
       plan.session.add(Target(name: row.name, every: shared.every))
       plan.probes.append(probe)
@@ -75,19 +75,18 @@ private struct ScenarioReader {
     guard let text = place.text("rows of a name and a strip, like: | ⏎ web ...xx...") else {
       return nil
     }
-    do {
-      let drawing = try Drawing(text)
-      for row in drawing.rows {
-        for cell in row.cells where !cells.contains(cell) {
-          let known = cells.map(String.init).sorted().joined(separator: " ")
-          place.complain("'\(cell)' in the row '\(row.name)' means nothing; known are \(known)")
-        }
-      }
-      return drawing
-    } catch {
-      place.complain("line \(error.number + 1) of the drawing is not a name and a strip")
-      return nil
+    let drawing = Drawing(text)
+    for line in drawing.badLines {
+      place.complain("this is not a name and a strip, with no space in either", inLine: line)
     }
+    let known = cells.map(String.init).sorted().joined(separator: " ")
+    for row in drawing.rows {
+      for cell in Set(row.cells).subtracting(cells).sorted() {
+        place.complain(
+          "'\(cell)' in the row '\(row.name)' means nothing; known are \(known)", inLine: row.line)
+      }
+    }
+    return drawing
   }
 
   private func checkNames(_ names: [String], in session: Session, at place: Place) {
@@ -148,7 +147,11 @@ private struct ScenarioReader {
     weather.latency = fields["latency"]?.duration(.milliseconds(1)...Duration.hours(1))
       .map { Double($0.milliseconds) }
     weather.jitter = fields["jitter"].flatMap(percentage)
-    weather.isUnwatched = fields["unwatched"]?.text("true") == "true"
+    if let place = fields["unwatched"] {
+      weather.isUnwatched = place.text("true") == "true"
+      if !weather.isUnwatched { place.complain("write unwatched: true, or leave it out") }
+      fields["on"]?.complain("when nobody watches, no target is seen; leave 'on' out")
+    }
     return weather
   }
 

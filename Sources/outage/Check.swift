@@ -13,16 +13,21 @@ struct Check: ParsableCommand {
 
   func run() throws {
     var isFine = true
+    var unreadable: Failure.Code?
     for path in paths {
-      let text = try Files.text(of: path)
       do {
-        Output.write("\(path): fine, \(try summary(of: text, path))\n")
+        let text = try Files.text(of: path)
+        try Output.result("\(path): fine, \(try summary(of: text, path))\n")
       } catch let problems as Problems {
         isFine = false
         for problem in problems.list { Talk.plain(problem.description) }
+      } catch let failure as Failure where failure.code != .inputOutput {
+        unreadable = unreadable ?? failure.code
+        Talk.error(failure.message)
       }
     }
     if !isFine { throw ExitCode(1) }
+    if let unreadable { throw ExitCode(unreadable.rawValue) }
   }
 
   private func summary(of text: String, _ path: String) throws -> String {

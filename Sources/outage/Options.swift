@@ -43,8 +43,8 @@ struct ReportOptions: ParsableArguments {
     return Int(size.ws_col)
   }
 
-  func print(_ timeline: Timeline) {
-    Output.write(format == .json ? timeline.json() : timeline.text(style))
+  func print(_ timeline: Timeline) throws {
+    try Output.result(format == .json ? timeline.json() : timeline.text(style))
   }
 }
 

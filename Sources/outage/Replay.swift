@@ -24,6 +24,6 @@ struct Replay: ParsableCommand {
     let session = try plan.map { try Files.plan($0).session }
     let monitor = try Folding.fold(logs, session: session, change: detection.apply)
     let source = logs.joined(separator: ", ")
-    report.print(try Folding.timeline(of: monitor, selection, report, source: source))
+    try report.print(Folding.timeline(of: monitor, selection, report, source: source))
   }
 }

@@ -37,7 +37,7 @@ struct Simulate: ParsableCommand {
       throw Failure(.cannotCreate, error.description)
     }
     let timeline = try Folding.timeline(of: monitor, selection, report, source: path)
-    report.print(timeline)
+    try report.print(timeline)
 
     guard let whole = monitor.timeline(), let mismatches = scenario.mismatches(with: whole) else {
       return

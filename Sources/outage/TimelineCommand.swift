@@ -20,6 +20,6 @@ struct TimelineCommand: ParsableCommand {
         "there is no log in \(data.folder) yet; begin one with: outage watch --data \(data.folder)")
     }
     let monitor = try Folding.fold([path], change: detection.apply)
-    report.print(try Folding.timeline(of: monitor, selection, report, source: path))
+    try report.print(Folding.timeline(of: monitor, selection, report, source: path))
   }
 }

@@ -52,7 +52,7 @@ struct Watch: ParsableCommand {
         Talk.notice(
           "watching \(count) target\(count == 1 ? "" : "s"), recording to \(data.logPath)")
         let timeline = try daemon.watch(for: length)
-        if let timeline { report.print(timeline) } else { Talk.notice("nothing was probed") }
+        if let timeline { try report.print(timeline) } else { Talk.notice("nothing was probed") }
         if daemon.unrecorded > 0 {
           throw Failure(
             .inputOutput, "\(daemon.unrecorded) observations could not be recorded")

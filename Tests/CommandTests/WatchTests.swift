@@ -219,6 +219,16 @@ extension CommandTests {
       #expect(replayed.status == 0)
     }
 
+    @Test func aResultThatCannotBeWrittenIsAFailure() throws {
+      let scratch = try Scratch()
+      let log = try scratch.write(
+        #"{"time":"2014-12-22T12:00:00Z","target":"a","ok":true}"# + "\n", "log")
+      let result = try Program.run(
+        ["replay", log], wrapper: ["bash", "-c", "exec \"$@\" >/dev/full", "bash"])
+      #expect(result.status == 74)
+      #expect(result.errors.contains("cannot write the result: No space left on device"))
+    }
+
     /// In a network namespace of its own there is no way to anywhere.
     @Test(.enabled(if: canUnshare, "needs the right to make network namespaces: run as root"))
     func knowsTheUnreachable() throws {

@@ -216,7 +216,7 @@ import Testing
     #expect(reading.reordered == 3)
     #expect(reading.late == 1)
     #expect(reading.problems.count == 1)
-    #expect(reading.problems[0].hasPrefix("8: this comes more than 10 s after"))
+    #expect(reading.problems[0].hasPrefix("8: this is more than 10 s older than a line before it"))
   }
 
   @Test func countsDuplicatesOnce() throws {

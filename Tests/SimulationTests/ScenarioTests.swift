@@ -177,6 +177,8 @@ private final class Scratch {
     ("[{loss: 10}]", "6:18: '10' is no share; write it like 2%"),
     ("[{los: 10%}]", "6:12: unknown key 'los'; did you mean 'loss'?"),
     ("[{fails: badly}]", "6:19: 'badly' is none of resolve, refused"),
+    ("[{unwatched: yes}]", "6:23: write unwatched: true, or leave it out"),
+    ("[{unwatched: true, on: a}]", "6:33: when nobody watches, no target is seen"),
     ("[{on: c}]", "6:16: 'c' is no target and no group"),
     ("[{from: 2015-01-01T00:00:00Z, loss: 1%}]", "6:11: this weather must begin before it ends"),
     ("[{from: noon}]", "6:18: 'noon' is not a time like"),
@@ -213,9 +215,9 @@ private final class Scratch {
   }
 
   @Test(arguments: [
-    ("drawn: |\n  a ..z", "1:8: 'z' in the row 'a' means nothing"),
-    ("drawn: |\n  a . .", "1:8: line 1 of the drawing is not a name and a strip"),
-    ("drawn: |\n  a ..\n  a ..", "1:8: the row 'a' stands here twice"),
+    ("drawn: |\n  a ..z", "2:1: 'z' in the row 'a' means nothing"),
+    ("drawn: |\n  a ..\n  b . .", "3:1: this is not a name and a strip"),
+    ("drawn: |\n  a ..\n  a ..", "3:1: the row 'a' stands here twice"),
     ("drawn: |\n  a ..\nexpect: |\n  b ..", "3:9: 'b' is no target, no group and not the vantage"),
     ("drawn: |\n  a ..\nweather: []", "3:10: a scenario is either drawn or has weather, not both"),
     ("title: x", "1:1: there is nothing to simulate; add 'weather' or 'drawn'"),
