@@ -20,10 +20,6 @@ public struct Spans: Sendable, Equatable {
     ranges.reduce(.zero) { $0 + ($1.upperBound - $1.lowerBound) }
   }
 
-  public var longest: Duration {
-    ranges.map { $0.upperBound - $0.lowerBound }.max() ?? .zero
-  }
-
   public func union(_ other: Spans) -> Spans { Spans(ranges + other.ranges) }
 
   public func intersection(_ other: Spans) -> Spans {
