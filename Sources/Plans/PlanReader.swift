@@ -71,7 +71,8 @@ public struct PlanReader {
         key.complain("'\(name)' is a sentinel already; give one of them another name")
         continue
       }
-      guard let (probe, every) = target(value) else { continue }
+      // A target that is refused has its name all the same: who names it has done nothing wrong.
+      let (probe, every) = target(value) ?? (defaultProbe(), self.every)
       plan.session.add(Target(name: name, every: every, isSentinel: areSentinels))
       plan.probes.append(probe)
     }

@@ -182,6 +182,28 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
     }
   }
 
+  @Test(arguments: [
+    ("targets:\n\ta: tcp://h:1", "indent with spaces, not tabs"),
+    ("every: 30s\n  timeout: 5s", "is a line above indented otherwise"),
+  ])
+  func saysWhatIsWrongWithYAML(_ text: String, _ remedy: String) {
+    do {
+      _ = try plan(text)
+      Issue.record("this was taken for a plan")
+    } catch {
+      #expect(error.description.contains(remedy), "\(error)")
+    }
+  }
+
+  @Test func blamesNobodyForNamingARefusedTarget() {
+    do {
+      _ = try plan("targets: {a: nothing, b: 'tcp://h:1'}\ngroups: {g: {members: [a, b]}}")
+      Issue.record("this was taken for a plan")
+    } catch {
+      #expect(error.list.map(\.line) == [1])
+    }
+  }
+
   @Test func namesAllProblemsAtOnceInTheirOrder() {
     do {
       _ = try plan(
