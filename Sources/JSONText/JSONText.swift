@@ -33,14 +33,22 @@ public enum JSON: Sendable, Equatable {
   /// `diff` and `grep` find their way in it.
   public var lines: String {
     guard case .object(let members) = self else { return line }
-    let rows = members.map { member in
-      let name = JSON.string(member.name).line
+    var text = "{"
+    for (index, member) in members.enumerated() {
+      text += index > 0 ? ",\n " : "\n "
+      JSON.quote(member.name, into: &text)
+      text += ":"
       guard case .array(let elements) = member.value, !elements.isEmpty else {
-        return " \(name):\(member.value.line)"
+        member.value.write(to: &text)
+        continue
       }
-      return " \(name):[\n" + elements.map { "  " + $0.line }.joined(separator: ",\n") + "]"
+      for (index, element) in elements.enumerated() {
+        text += index > 0 ? ",\n  " : "[\n  "
+        element.write(to: &text)
+      }
+      text += "]"
     }
-    return "{\n" + rows.joined(separator: ",\n") + "\n}"
+    return text + "\n}"
   }
 
   private func write(to text: inout String) {

@@ -14,7 +14,7 @@ struct TimelineCommand: ParsableCommand {
 
   func run() throws {
     let path = data.logPath
-    guard access(path, F_OK) == 0 else {
+    if access(path, F_OK) != 0, errno == ENOENT {
       throw Failure(
         .noInput,
         "there is no log in \(data.folder) yet; begin one with: outage watch --data \(data.folder)")
