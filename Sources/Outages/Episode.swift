@@ -76,19 +76,3 @@ public struct Episode: Sendable, Equatable {
     return (shortest, max((end?.latest ?? now) - (start.earliest ?? start.latest), shortest))
   }
 }
-
-/// The FNV-1a hash of 64 bits (Fowler, Noll, Vo), for names that must be the same everywhere.
-struct FNV1a {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  /// The hash with its high bits folded in, fit to be taken modulo any number.
-  var mixed: UInt64 { value ^ value >> 32 }
-
-  /// Mixes in a text and a byte that no UTF-8 text contains, so that "ab", "c" is not "a", "bc".
-  mutating func mix(_ text: String) {
-    for byte in text.utf8 { mix(byte) }
-    mix(0xff)
-  }
-
-  private mutating func mix(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-}

@@ -78,8 +78,8 @@ struct NameTable {
   }
 
   private func hash(_ name: UnsafeRawBufferPointer) -> Int {
-    var value: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int(truncatingIfNeeded: value ^ value >> 32)
+    var hash = FNV1a()
+    hash.mix(bytes: name)
+    return Int(truncatingIfNeeded: hash.mixed)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Outages
 
 /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):
 /// the same seed gives the same numbers everywhere.
@@ -9,7 +10,9 @@ struct RandomSource: Sendable {
 
   /// A source of its own for something with a name, so that one more target changes no other's luck.
   init(seed: UInt64, name: String) {
-    state = name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    var hash = FNV1a(from: seed)
+    hash.mix(bytes: name.utf8)
+    state = hash.value
     state = next()
   }
 

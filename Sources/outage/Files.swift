@@ -109,9 +109,8 @@ enum Folding {
   static func timeline(
     of monitor: Monitor, _ selection: SelectionOptions, _ report: ReportOptions, source: String
   ) throws -> Timeline {
-    guard let observed = monitor.observed else {
-      throw Failure(.badData, "\(source) holds no observations")
-    }
+    let nothing = Failure(.badData, "\(source) holds no observations")
+    guard let observed = monitor.observed else { throw nothing }
     let now = Instant(milliseconds: Int64(time(nil)) * 1000)
     if observed.upperBound > now + Sequencer.tolerance {
       Talk.warning(
@@ -127,9 +126,7 @@ enum Folding {
       throw Failure(
         .badData, "\(source) begins at \(observed.lowerBound), after --until \(until)")
     }
-    guard let timeline = monitor.timeline(selection) else {
-      throw Failure(.badData, "\(source) holds no observations")
-    }
+    guard let timeline = monitor.timeline(selection) else { throw nothing }
     return timeline
   }
 }
