@@ -92,7 +92,8 @@ import Testing
     defer { withExtendedLifetime(closing) {} }
     let junk = try Server(.answering("\u{0}\u{1}\u{2} this is no HTTP\r\n\r\n"))
     defer { withExtendedLifetime(junk) {} }
-    let closed = try Server.closedPort()
+    let closed = try Server(.closed)
+    defer { withExtendedLifetime(closed) {} }
 
     try check("http://127.0.0.1:\(hello.port)/", nil)
     try check("http://localhost:\(hello.port)/", nil)
@@ -102,14 +103,14 @@ import Testing
     try check("http://127.0.0.1:\(resetting.port)/", .reset)
     try check("http://127.0.0.1:\(closing.port)/", .reset)
     try check("http://127.0.0.1:\(junk.port)/", .other)
-    try check("http://127.0.0.1:\(closed)/", .refused)
+    try check("http://127.0.0.1:\(closed.port)/", .refused)
     try check("http://no-such-host.invalid/", .resolve)
     try check("https://127.0.0.1:\(hello.port)/", .tls)
     try check("https://127.0.0.1:\(silent.port)/", .timeout)
     try check("tcp://127.0.0.1:\(silent.port)", nil)
-    try check("tcp://127.0.0.1:\(closed)", .refused)
+    try check("tcp://127.0.0.1:\(closed.port)", .refused)
     try check("tls://127.0.0.1:\(hello.port)", .tls)
-    try check("tls://127.0.0.1:\(closed)", .refused)
+    try check("tls://127.0.0.1:\(closed.port)", .refused)
   }
 
   @Test func stopsReadingAnEndlessAnswer() throws {

@@ -6,6 +6,8 @@ import Synchronization
 /// A server on loopback that treats each connection in one way, until it is let go.
 final class Server: Sendable {
   enum Manner: Sendable {
+    /// Holds the port and does not listen: connections are refused.
+    case closed
     /// Never accepts: the kernel completes the connection, and nothing answers.
     case silent
     /// Cuts the connection with a reset.
@@ -35,27 +37,26 @@ final class Server: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isReady = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(listener, address, length) == 0 && listen(listener, 512) == 0
-          && getsockname(listener, address, &length) == 0
+        bind(listener, address, length) == 0 && getsockname(listener, address, &length) == 0
       }
     }
     if !isReady { throw CocoaError(.featureUnsupported) }
     (self.listener, port) = (listener, UInt16(bigEndian: address.sin_port))
+    if case .closed = manner { return }
+    listen(listener, 512)
     if case .silent = manner { return }
+    // The thread has a descriptor of its own: were it to share ours, it could accept connections of
+    // whatever socket gets the same number after ours is closed.
+    let own = dup(listener)
     Thread.detachNewThread { [count] in
+      defer { close(own) }
       while true {
-        let connection = accept(listener, nil, nil)
+        let connection = accept(own, nil, nil)
         if connection < 0 { return }
         count.value.add(1, ordering: .relaxed)
         Server.treat(connection, manner)
       }
     }
-  }
-
-  /// A port on which nobody listens.
-  static func closedPort() throws -> UInt16 {
-    let server = try Server(.silent)
-    return server.port
   }
 
   deinit {
@@ -68,7 +69,7 @@ final class Server: Sendable {
     defer { close(connection) }
     var buffer = [UInt8](repeating: 0, count: 4096)
     switch manner {
-    case .silent: return
+    case .closed, .silent: return
     case .resetting:
       var now = linger(l_onoff: 1, l_linger: 0)
       setsockopt(
