@@ -9,6 +9,10 @@ struct Cadence: Sendable, Equatable {
   private(set) var every: Duration?
   private let isDeclared: Bool
   private var recent = RecentDistances()
+  private var hasFailed = false
+  /// The latest distance between two failed probes: many a prober slows down while it waits for
+  /// timeouts, and that is no hole.
+  private var whileFailing: Duration?
 
   init(every: Duration?) {
     self.every = every
@@ -24,21 +28,39 @@ struct Cadence: Sendable, Equatable {
     if let learned { (self.every, recent) = learned }
   }
 
-  /// Takes in the time of a probe and returns the hole before it, if there is one: from one interval
-  /// after the previous probe to this one.
-  mutating func probe(at time: Instant, detection: Detection) -> Range<Instant>? {
-    defer { last = time }
-    guard let last else { return nil }
+  /// Takes in a probe and returns the hole before it, if there is one: from one interval after the
+  /// previous probe to this one.
+  @inline(__always)
+  mutating func probe(at time: Instant, failed: Bool, detection: Detection) -> Range<Instant>? {
+    guard let last else {
+      (self.last, hasFailed) = (time, failed)
+      return nil
+    }
     let distance = time - last
+    let isFailing = failed && hasFailed
+    (self.last, hasFailed) = (time, failed)
     if !isDeclared { learn(distance) }
-    guard let every, distance > every * detection.gap else { return nil }
-    return last + every..<time
+    guard let every, distance > every * detection.gap || isFailing else { return nil }
+    return hole(last, distance, every, isFailing: isFailing, detection)
   }
+
+  private mutating func hole(
+    _ last: Instant, _ distance: Duration, _ every: Duration, isFailing: Bool,
+    _ detection: Detection
+  ) -> Range<Instant>? {
+    let usual = isFailing ? max(every, min(whileFailing ?? every, every * 6)) : every
+    if isFailing { whileFailing = distance }
+    return distance > usual * detection.gap ? last + every..<last + distance : nil
+  }
+
+  /// A probe of which nothing is known, as when our own uplink was lost: its time passes.
+  mutating func pass(_ time: Instant) { last = time }
 
   /// The hole after the latest probe, seen from `end`.
   func hole(until end: Instant, detection: Detection) -> Range<Instant>? {
-    guard let last, let every, end - last > every * detection.gap else { return nil }
-    return last + every..<end
+    guard let last, let every else { return nil }
+    let usual = hasFailed ? max(every, min(whileFailing ?? every, every * 6)) : every
+    return end - last > usual * detection.gap ? last + every..<end : nil
   }
 
   private mutating func learn(_ distance: Duration) {
@@ -52,22 +74,23 @@ struct Cadence: Sendable, Equatable {
 /// The last fifteen distances between probes.
 private struct RecentDistances: Sendable, Equatable {
   private static let capacity = 15
-  private var ring = [Int64]()
-  private var next = 0
+  /// In milliseconds; of a distance longer than 24 days it matters only that it is long.
+  private var ring = SIMD16<Int32>()
+  private var count: Int8 = 0
+  private var next: Int8 = 0
 
   var isRoundComplete: Bool { next == 0 }
 
   mutating func append(_ distance: Duration) {
-    if ring.count < RecentDistances.capacity {
-      ring.append(distance.milliseconds)
-    } else {
-      ring[next] = distance.milliseconds
-    }
-    next = (next + 1) % RecentDistances.capacity
+    ring[Int(next)] = Int32(clamping: distance.milliseconds)
+    count = max(count, next + 1)
+    next = (next + 1) % Int8(RecentDistances.capacity)
   }
 
   /// The upper median: of two distances the longer, so that a doubtful silence is no hole.
   var median: Duration? {
-    ring.isEmpty ? nil : Duration(milliseconds: ring.sorted()[ring.count / 2])
+    if count == 0 { return nil }
+    let sorted = (0..<Int(count)).map { ring[$0] }.sorted()
+    return Duration(milliseconds: Int64(sorted[Int(count) / 2]))
   }
 }

@@ -9,6 +9,10 @@ public struct Detection: Sendable, Equatable {
   public var up = 0.9
   /// Below this belief it is down (Trinocular: 0.1).
   public var down = 0.1
+  /// The share of a group's members that must be down for the group to be.
+  public var quorum = 0.9
+  /// A level of loss or latency that lasts this long becomes the usual.
+  public var settling = Duration.days(1)
 
   public init() {}
 

@@ -1,12 +1,24 @@
 /// One line of a timeline: something that happened to a target, a group or the vantage.
 public struct Episode: Sendable, Equatable {
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     /// An interruption shorter than `Detection.sustained`.
     case blip
     /// An interruption that certainly lasted that long.
     case outage
+    /// A stretch in which blips come far more often than is usual.
+    case instability
+    /// Loss or latency far above the usual, without interruption.
+    case degraded
     /// Nobody watched.
     case unobserved
+  }
+
+  /// Why nobody watched.
+  public enum Cause: String, Sendable {
+    /// There are no probes.
+    case noProbes = "no-probes"
+    /// Our own uplink was lost, by what the sentinels say.
+    case uplink
   }
 
   /// Whom it happened to, by name.
@@ -33,6 +45,12 @@ public struct Episode: Sendable, Equatable {
   public var declared: Instant
   /// How the first failed probe failed.
   public var failure: Failure?
+  /// Why it is unobserved.
+  public var cause: Cause?
+  /// The first evidence as it was when it was declared, where that can have changed since.
+  var key: Instant?
+  /// How many blips an instability has.
+  public var blips: Int?
   /// Of a group's episode.
   public var group: GroupPart?
 
@@ -40,18 +58,19 @@ public struct Episode: Sendable, Equatable {
   public struct GroupPart: Sendable, Equatable {
     /// The members that fell together, in the group's order.
     public var members: [String]
-    /// When the quorum was down: from its last member's fall to its first member's return.
-    public var fullStart: Bounds
+    /// When the quorum was down: from its last member's fall to its first member's return. Nil when
+    /// only a part of the group was.
+    public var fullStart: Bounds?
     public var fullEnd: Bounds?
+
+    public var isPartial: Bool { fullStart == nil }
   }
 
   /// A short name that stays the same over restarts and later lines of the log: it depends on the
   /// scope and on the first evidence alone. Fifty bits of FNV-1a in Crockford's base 32.
-  public var id: String {
-    Episode.id(of: scope, isUnobserved: kind == .unobserved, start: start)
-  }
+  public var id: String { Episode.id(of: scope, kind, key ?? start.latest) }
 
-  static func id(of scope: Scope, isUnobserved: Bool, start: Bounds) -> String {
+  static func id(of scope: Scope, _ kind: Kind, _ key: Instant) -> String {
     var hash = FNV1a()
     switch scope {
     case .target: hash.mix("target")
@@ -59,8 +78,9 @@ public struct Episode: Sendable, Equatable {
     case .vantage: hash.mix("vantage")
     }
     hash.mix(scope.name)
-    hash.mix(isUnobserved ? "unobserved" : "interruption")
-    hash.mix("\(start.latest.milliseconds)")
+    // A blip that becomes an outage stays the same episode.
+    hash.mix(kind == .blip || kind == .outage ? "interruption" : kind.rawValue)
+    hash.mix("\(key.milliseconds)")
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     return String((0..<10).map { alphabet[Int(hash.value >> UInt64(5 * $0 + 14) & 31)] })
   }

@@ -6,7 +6,10 @@ extension Monitor {
     guard let observed else { return nil }
     let from = selection.since ?? observed.lowerBound
     let span = from..<max(from, selection.until ?? observed.upperBound)
-    let targets = tracks.indices.map { history(of: $0, over: span, last: observed.upperBound) }
+    let lost = vantageSpans(now: max(span.upperBound, observed.upperBound))
+    let targets = tracks.indices.map {
+      history(of: $0, over: span, lost, last: observed.upperBound)
+    }
     let groups = groups.map { history(of: $0, among: targets, over: span) }
     return Timeline(
       span: span, vantage: session.vantage, detection: session.detection, probes: count,
@@ -16,29 +19,37 @@ extension Monitor {
   }
 
   private func history(
-    of index: Int, over span: Range<Instant>, last: Instant
+    of index: Int, over span: Range<Instant>, _ lost: [Range<Instant>], last: Instant
   ) -> History {
-    let (track, target) = (tracks[index], session.targets[index])
-    let unobserved = Spans(unwatched(track, over: span)).clipped(to: span)
-    let stretches = track.allInterruptions.map { $0.start.span(to: $0.end, now: span.upperBound) }
+    let target = session.targets[index]
+    let unobserved = Spans(unwatched(index, over: span) + lost).clipped(to: span)
+    let stretches = allInterruptions(index).map {
+      $0.start.span(to: $0.end, now: span.upperBound)
+    }
     let down = Spans(stretches).clipped(to: span).subtracting(unobserved)
     let up = down.union(unobserved).complement(in: span)
 
     var history = History(
       name: target.name, title: target.name, isSentinel: target.isSentinel,
-      state: track.state(at: span.upperBound, last: last, detection: session.detection), up: up,
-      down: down, unobserved: unobserved)
-    history.count(track.interruptions.map { episode($0, of: index) }, over: span)
+      state: state(of: index, at: span.upperBound, last: last), up: up, down: down,
+      unobserved: unobserved)
+    history.count(interruptions(index).map { episode($0, of: index) }, over: span)
     return history
+  }
+
+  /// When our own uplink was lost.
+  private func vantageSpans(now: Instant) -> [Range<Instant>] {
+    (vantage.past + (vantage.open.map { [$0] } ?? [])).map { $0.start.span(to: $0.end, now: now) }
   }
 
   /// Time in the span in which nobody watched a target: before its first probe, in holes, after its
   /// last probe.
-  private func unwatched(_ track: Track, over span: Range<Instant>) -> [Range<Instant>] {
+  private func unwatched(_ index: Int, over span: Range<Instant>) -> [Range<Instant>] {
+    let track = tracks[index]
     guard let first = track.first else { return [span] }
     let before = min(span.lowerBound, first)..<first
     let after = track.cadence.hole(until: span.upperBound, detection: session.detection)
-    return [before] + track.holes + (after.map { [$0] } ?? [])
+    return [before] + chronicles[index].holes + (after.map { [$0] } ?? [])
   }
 
   /// A group is up while one member is known to be, and down while all are known to be. Members that
@@ -71,22 +82,31 @@ extension Monitor {
     let whole =
       min(span.lowerBound, observed.lowerBound)..<max(span.upperBound, observed.upperBound)
     let dark = unobservedByAll(over: whole)
-    var episodes = dark.ranges.map { unobserved($0, .vantage(session.vantage), over: whole) }
-    for watch in groups { episodes += watch.events.map { episode($0, of: watch) } }
-    for (index, track) in tracks.enumerated() {
-      episodes += track.interruptions.map { episode($0, of: index) }
+    let lost = vantage.past + (vantage.open.map { [$0] } ?? [])
+    var episodes = lost.map(episode)
+    episodes += dark.subtracting(Spans(vantageSpans(now: whole.upperBound))).ranges
+      .map { unobserved($0, .vantage(session.vantage), over: whole) }
+    for watch in groups {
+      episodes += watch.events.map { episode($0, of: watch) }
+      episodes += (watch.instabilities + (watch.pattern.open.map { [$0] } ?? []))
+        .map { episode($0, .group(watch.group.name), member: nil) }
+    }
+    for (index, target) in session.targets.enumerated() {
+      episodes += interruptions(index).map { episode($0, of: index) }
+      episodes += instabilities(index).map { episode($0, .target(target.name), member: index) }
+      episodes += degraded(index).map { episode($0, of: index) }
       // A hole that everybody shares is the vantage's; what reaches far beyond it is the target's.
-      let slack = (track.cadence.every ?? .zero) * session.detection.gap
-      episodes += Spans(track.holes).subtracting(dark).ranges
+      let slack = (tracks[index].cadence.every ?? .zero) * session.detection.gap
+      episodes += Spans(chronicles[index].holes).subtracting(dark).ranges
         .filter { $0.upperBound - $0.lowerBound > slack }
-        .map { unobserved($0, .target(session.targets[index].name), over: whole) }
+        .map { unobserved($0, .target(target.name), over: whole) }
     }
     return episodes.filter { $0.overlaps(span) }.sorted(by: Episode.inOrder)
   }
 
   /// Time in which nobody was watched at all.
   private func unobservedByAll(over whole: Range<Instant>) -> Spans {
-    tracks.reduce(Spans([whole])) {
+    tracks.indices.reduce(Spans([whole])) {
       $0.ranges.isEmpty ? $0 : $0.intersection(Spans(unwatched($1, over: whole)))
     }
   }
@@ -99,35 +119,41 @@ extension Monitor {
       kind: .unobserved, scope: scope, parent: nil,
       start: Bounds(earliest: range.lowerBound, latest: range.lowerBound),
       end: isOver ? Bounds(earliest: range.upperBound, latest: range.upperBound) : nil,
-      declared: range.upperBound)
+      declared: range.upperBound, cause: .noProbes)
   }
 }
 
-extension Track {
-  /// Its interruptions, also the one that has lasted since before it was ever seen up.
-  fileprivate var allInterruptions: [Interruption] {
-    if case .doubtful(let open) = reachability, isNeverUp { return past + [open] }
-    return past + (reachability.interruption.map { [$0] } ?? [])
+extension Monitor {
+  /// A target's interruptions, the one that lasts last. What was never up has none.
+  func interruptions(_ index: Int) -> [Interruption] {
+    let (track, past) = (tracks[index], chronicles[index].past)
+    if track.isNeverUp { return past }
+    return past + (track.reachability.interruption.map { [$0] } ?? [])
   }
 
-  /// Where it stands at the end of a span, of a log whose last observation was at `last`.
-  fileprivate func state(at end: Instant, last: Instant, detection: Detection) -> History.State {
-    guard first != nil else { return .unobserved }
-    if isNeverUp { return .neverUp }
-    if end >= last, cadence.hole(until: last, detection: detection) != nil { return .retired }
+  /// The same, also the one that has lasted since before it was ever seen up.
+  private func allInterruptions(_ index: Int) -> [Interruption] {
+    let (track, past) = (tracks[index], chronicles[index].past)
+    if track.isNeverUp { return past + (track.reachability.open.map { [$0] } ?? []) }
+    return interruptions(index)
+  }
+
+  /// Where a target stands at the end of a span, of a log whose last observation was at `last`.
+  private func state(of index: Int, at end: Instant, last: Instant) -> History.State {
+    let track = tracks[index]
+    guard track.first != nil else { return .unobserved }
+    if track.isNeverUp { return .neverUp }
+    if end >= last, track.cadence.hole(until: last, detection: session.detection) != nil {
+      return .retired
+    }
     if end < last {
-      let isDown = allInterruptions.contains {
+      let isDown = allInterruptions(index).contains {
         $0.start.midpoint < end && end <= $0.end?.midpoint ?? last
       }
       return isDown ? .down : .up
     }
-    return reachability.interruption == nil ? .up : .down
+    return track.reachability.interruption == nil ? .up : .down
   }
-}
-
-extension GroupWatch {
-  /// Its events, the one that lasts last.
-  fileprivate var events: [GroupEvent] { past + (current.map { [$0] } ?? []) }
 }
 
 extension History {

@@ -16,6 +16,12 @@ public struct Bounds: Sendable, Hashable {
   func span(to end: Bounds?, now: Instant) -> Range<Instant> {
     midpoint..<max(midpoint, end?.midpoint ?? now)
   }
+
+  /// The bounds of the earlier (`min`) or the later (`max`) of two changes.
+  func combined(with other: Bounds, by pick: (Instant, Instant) -> Instant) -> Bounds {
+    let earliest = earliest.flatMap { a in other.earliest.map { pick(a, $0) } }
+    return Bounds(earliest: earliest, latest: pick(latest, other.latest))
+  }
 }
 
 /// A stretch in which a target is believed unreachable, dated from its first evidence.
@@ -34,114 +40,57 @@ public struct Interruption: Sendable, Equatable {
   public var declared: Instant
   public var kind = Episode.Kind.blip
 
-  public var start: Bounds { Bounds(earliest: lastGood, latest: firstFailed) }
-  public var end: Bounds? { firstGood.map { Bounds(earliest: lastFailed, latest: $0) } }
+  /// The failed probe by which the fall is certain: the first, unless the target loses so many that
+  /// the first may have been lost anyway.
+  var surelyDown: Instant
+  /// The failed probe until which it is certain to have lasted: the last, with the same reserve.
+  var surelyStill: Instant
+  /// How likely it is that all failed probes were lost by chance while the target was up.
+  var strayness: Double
+  /// How many probes failed, and how many were answered for all that.
+  var losses: Int32 = 1
+  var strays: Int32 = 0
+
+  public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
+  public var end: Bounds? { firstGood.map { Bounds(earliest: surelyStill, latest: $0) } }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
-  public var certain: Duration { lastFailed - firstFailed - unobserved }
-}
-
-/// Where one target stands: the second layer, which turns belief into interruptions.
-///
-///     up ──loss──► doubtful ──believed down──► down ──answer──► recovering ──believed up──► up
-///      ▲              │ answer                   ▲                  │ loss
-///      └──────────────┘ (a stray loss)           └──────────────────┘ (a relapse)
-enum Reachability: Sendable, Equatable {
-  /// Not probed yet.
-  case unseen
-  case up(lastGood: Instant)
-  /// Probes fail and the belief has not fallen yet.
-  case doubtful(Interruption)
-  case down(Interruption)
-  /// Answers come again, since `firstGood`, and are not yet believed. `unobserved` is the time since
-  /// the last failed probe that nobody watched: the interruption's own if it relapses.
-  case recovering(Interruption, firstGood: Instant, unobserved: Duration)
-
-  /// What a step brought about.
-  enum Change: Sendable, Equatable {
-    case began(Interruption)
-    case ended(Interruption)
-  }
-
-  /// Takes in an outcome that left the belief at `belief`, after `hole` of unobserved time.
-  mutating func step(
-    _ outcome: Outcome, at time: Instant, belief: Double, hole: Duration, detection: Detection
-  ) -> Change? {
-    switch outcome {
-    case .answered: answered(at: time, isBelieved: belief > detection.up, hole: hole)
-    case .failed(let failure):
-      failed(failure, at: time, isBelieved: belief < detection.down, hole: hole)
-    }
-  }
-
-  private mutating func answered(at time: Instant, isBelieved: Bool, hole: Duration) -> Change? {
-    switch self {
-    case .unseen, .up, .doubtful:
-      self = .up(lastGood: time)
-      return nil
-    case .down(let interruption):
-      self = .recovering(interruption, firstGood: time, unobserved: hole)
-    case .recovering(let interruption, let firstGood, let unobserved):
-      self = .recovering(interruption, firstGood: firstGood, unobserved: unobserved + hole)
-    }
-    guard case .recovering(var interruption, let firstGood, _) = self, isBelieved else {
-      return nil
-    }
-    interruption.firstGood = firstGood
-    self = .up(lastGood: time)
-    return .ended(interruption)
-  }
-
-  private mutating func failed(
-    _ failure: Failure, at time: Instant, isBelieved: Bool, hole: Duration
-  ) -> Change? {
-    switch self {
-    case .unseen:
-      self = .doubtful(.first(failure, at: time, lastGood: nil))
-    case .up(let lastGood):
-      self = .doubtful(.first(failure, at: time, lastGood: lastGood))
-    case .doubtful(var interruption):
-      interruption.lastFailed = time
-      interruption.unobserved += hole
-      self = .doubtful(interruption)
-    case .down(var interruption):
-      interruption.lastFailed = time
-      interruption.unobserved += hole
-      self = .down(interruption)
-    case .recovering(var interruption, _, let unobserved):
-      interruption.lastFailed = time
-      interruption.unobserved += unobserved + hole
-      self = .down(interruption)
-    }
-    guard case .doubtful(var interruption) = self, isBelieved else { return nil }
-    interruption.declared = time
-    self = .down(interruption)
-    return .began(interruption)
-  }
-
-  /// The interruption that is believed to last.
-  var interruption: Interruption? {
-    get {
-      switch self {
-      case .down(let interruption), .recovering(let interruption, _, _): interruption
-      case .unseen, .up, .doubtful: nil
-      }
-    }
-    set {
-      switch (self, newValue) {
-      case (.down, let new?): self = .down(new)
-      case (.recovering(_, let firstGood, let unobserved), let new?):
-        self = .recovering(new, firstGood: firstGood, unobserved: unobserved)
-      default: break
-      }
-    }
-  }
+  public var certain: Duration { max(surelyStill - surelyDown - unobserved, .zero) }
 }
 
 extension Interruption {
-  fileprivate static func first(
-    _ failure: Failure, at time: Instant, lastGood: Instant?
-  ) -> Interruption {
-    Interruption(
-      lastGood: lastGood, firstFailed: time, lastFailed: time, failure: failure, declared: time)
+  /// The first failed probe of what may become one. `lossRate` is how often the target loses a probe
+  /// by chance.
+  init(_ failure: Failure, at time: Instant, lastGood: Instant?, lossRate: Double) {
+    self.init(
+      lastGood: lastGood, firstFailed: time, lastFailed: time, failure: failure, declared: time,
+      surelyDown: time, surelyStill: time, strayness: lossRate)
+  }
+
+  /// A run of losses that chance makes as rarely as this is proof of a change.
+  private static let unlikely = 0.05
+
+  /// Whether runs of losses like this one come about by chance less than once in `period`.
+  func isRare(_ period: Duration, every: Duration?) -> Bool {
+    strayness * period.seconds < max(every?.seconds ?? 1, 0.001)
+  }
+
+  /// Whether it has more answers than stray ones can be: one in ten and some.
+  var isBrownOut: Bool { Double(strays) > 2 + 0.2 * Double(losses + strays) }
+
+  /// Takes in a further failed probe after `hole` of unobserved time.
+  mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
+    losses += 1
+    lastFailed = time
+    unobserved += hole
+    if strayness > Interruption.unlikely { surelyDown = time }
+    strayness = max(strayness * lossRate, 1e-30)
+    // As many probes as it took at the start may have been lost by chance at the end.
+    var (reserve, chance) = (0, lossRate)
+    while chance > Interruption.unlikely, reserve < 8 {
+      chance *= lossRate
+      reserve += 1
+    }
+    let margin = (every ?? .zero) * Double(reserve)
+    surelyStill = max(surelyDown, reserve == 0 ? time : time - margin)
   }
 }

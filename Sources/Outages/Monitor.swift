@@ -5,17 +5,25 @@
 public struct Monitor: Sendable, Equatable {
   public private(set) var session: Session
   private(set) var tracks: [Track]
+  private(set) var chronicles: [Chronicle]
   private(set) var groups: [GroupWatch]
+  private(set) var vantage = VantageWatch()
   /// For each target, the indices in `groups` of those it belongs to.
-  private var memberships: [[Int]]
+  private(set) var memberships: [[Int]]
+  private var sentinels: [Int] = []
+  /// The groups whose members beat.
+  private var restless: Set<Int> = []
   /// The times of the first and the last observation.
   public private(set) var observed: ClosedRange<Instant>?
   /// How many observations came.
   public private(set) var count = 0
+  private var announcer: Announcer?
 
-  public init(session: Session = Session()) {
+  /// `announces`: whether `observe` says what changes. A replay has nobody to tell.
+  public init(session: Session = Session(), announces: Bool = false) {
     self.session = session
-    (tracks, groups, memberships) = ([], [], [])
+    (tracks, chronicles, groups, memberships) = ([], [], [], [])
+    announcer = announces ? Announcer() : nil
     arrange()
   }
 
@@ -29,107 +37,184 @@ public struct Monitor: Sendable, Equatable {
   /// Takes in a target that nothing is known of but its name.
   public mutating func add(_ target: Target) {
     if session.add(target) < tracks.count { return }
-    tracks.append(Track(every: target.every))
+    append(target)
     memberships.append([])
+  }
+
+  private mutating func append(_ target: Target) {
+    tracks.append(Track(every: target.every))
+    chronicles.append(Chronicle())
   }
 
   private mutating func arrange() {
     for (index, target) in session.targets.enumerated() {
-      if index < tracks.count {
-        tracks[index].adopt(every: target.every)
-      } else {
-        tracks.append(Track(every: target.every))
-      }
+      if index < tracks.count { tracks[index].adopt(every: target.every) } else { append(target) }
     }
+    sentinels = session.targets.indices.filter { session.targets[$0].isSentinel }
     var known = Dictionary(
       groups.map { ($0.group.name, $0) }, uniquingKeysWith: { first, _ in first })
     let current = session.groups.map { group in
       var watch = known.removeValue(forKey: group.name) ?? GroupWatch()
       watch.adopt(group, members: group.members.compactMap(session.index(of:))) { member in
-        tracks[member].interruptions.last.flatMap { $0.firstGood == nil ? $0 : nil }
+        tracks[member].isNeverUp ? nil : tracks[member].reachability.interruption
       }
       return watch
     }
     let names = Set(session.groups.map(\.name))
     groups = current + groups.filter { !names.contains($0.group.name) }
+    restless = Set(groups.indices.filter { groups[$0].pattern.open != nil })
     memberships = Array(repeating: [], count: tracks.count)
     for (index, watch) in current.enumerated() {
       for member in watch.members { memberships[member].append(index) }
     }
   }
 
-  /// Takes in the next observation and says what it changed.
+  /// Takes in the next observation and says what it changed, if it is to announce.
   public mutating func observe(_ observation: Observation) -> [Event] {
-    let time = observation.time
+    let (time, member, outcome) = (observation.time, observation.target, observation.outcome)
     observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
     count += 1
-    let member = observation.target
-    guard let change = tracks[member].observe(observation, detection: session.detection) else {
-      return []
-    }
-    return events(of: change, member, at: time)
-  }
-
-  private mutating func events(of change: Track.Change, _ member: Int, at time: Instant) -> [Event]
-  {
     var events: [Event] = []
-    for index in memberships[member] {
-      let change = groups[index].observe(
-        change, of: member, at: time, detection: session.detection
-      ) { [tracks] in tracks[$0].wasEverUp }
-      if let change { events.append(event(change, of: groups[index], at: time)) }
+    if !sentinels.isEmpty {
+      if session.targets[member].isSentinel {
+        events = listen(to: member, answered: outcome.isAnswered, at: time)
+      } else {
+        vantage.witness(answered: outcome.isAnswered)
+      }
+      if vantage.isLost {
+        tracks[member].pass(time)
+        return events
+      }
     }
-    let (kind, interruption): (Event.Kind, Interruption) =
-      switch change {
-      case .began(let interruption): (.declared, interruption)
-      case .escalated(let interruption): (.escalated, interruption)
-      case .ended(let interruption): (.ended, interruption)
+    if !restless.isEmpty { events += calm(at: time) }
+    let change = tracks[member].observe(
+      outcome, at: time, lost: vantage.lost, &chronicles[member], detection: session.detection)
+    return change.map { events + follow($0, of: member, at: time) } ?? events
+  }
+
+  // MARK: Consequences
+
+  private mutating func follow(_ change: Track.Change, of member: Int, at time: Instant) -> [Event]
+  {
+    var changed = memberships[member].filter { groups[$0].needs(change) }
+    for index in changed {
+      let circumstances = circumstances(of: groups[index])
+      _ = groups[index].observe(change, of: member, at: time, circumstances)
+      if groups[index].pattern.open != nil { restless.insert(index) }
+    }
+    if announcer == nil { return [] }
+    switch change {
+    case .suspected(let interruption):
+      return [Event(kind: .suspected, time: time, episode: episode(interruption, of: member))]
+    case .cleared(let interruption):
+      return [Event(kind: .cleared, time: time, episode: episode(interruption, of: member))]
+    case .began, .escalated, .ended, .dissolved: break
+    }
+    // Who joins an event of a group takes the group's other members along.
+    changed = memberships[member]
+    let members = Set(changed.flatMap { groups[$0].members }).union([member])
+    return announce(members: members.sorted(), groups: changed, at: time)
+  }
+
+  /// Time has passed for groups whose members beat.
+  private mutating func calm(at time: Instant) -> [Event] {
+    var calmed: [Int] = []
+    for index in restless where groups[index].pass(time) { calmed.append(index) }
+    if calmed.isEmpty { return [] }
+    restless.subtract(calmed)
+    return announce(members: [], groups: calmed.sorted(), at: time)
+  }
+
+  private func circumstances(of watch: GroupWatch) -> GroupWatch.Circumstances {
+    GroupWatch.Circumstances(
+      counts: { [tracks] in tracks[$0].wasEverUp },
+      usual: { [tracks] in tracks[$0].pattern.usual },
+      every: watch.members.compactMap { tracks[$0].cadence.every }.max() ?? .zero,
+      detection: session.detection)
+  }
+
+  private mutating func listen(to sentinel: Int, answered: Bool, at time: Instant) -> [Event] {
+    let alive = answered ? [] : Set(sentinels.filter(isAlive))
+    let change = vantage.observe(
+      sentinel, answered: answered, at: time, alive: alive,
+      every: session.targets[sentinel].every, detection: session.detection)
+    switch change {
+    case nil: return []
+    case .found: return announceVantage(at: time)
+    case .lost(let loss):
+      // What began to fail when we were last known to be online or later was our own doing.
+      var members: [Int] = []
+      var changed = Set<Int>()
+      for member in tracks.indices {
+        let from = loss.start.earliest ?? Instant(milliseconds: .min)
+        guard let interruption = tracks[member].absolve(after: from) else { continue }
+        members.append(member)
+        for index in memberships[member] where groups[index].cancel(member, interruption) {
+          changed.insert(index)
+        }
       }
-    let episode = episode(interruption, of: member)
-    return [Event(kind: kind, time: time, episode: episode)] + events
+      return announceVantage(at: time)
+        + announce(members: members, groups: changed.sorted(), at: time)
+    }
   }
 
-  private func event(_ change: GroupWatch.Change, of watch: GroupWatch, at time: Instant) -> Event {
-    let (kind, event): (Event.Kind, GroupEvent) =
-      switch change {
-      case .began(let event): (.declared, event)
-      case .escalated(let event): (.escalated, event)
-      case .ended(let event): (.ended, event)
-      }
-    return Event(kind: kind, time: time, episode: episode(event, of: watch))
+  /// Whether a sentinel is a witness: not one that is dead on its own, or never lived.
+  private func isAlive(_ sentinel: Int) -> Bool {
+    guard let open = tracks[sentinel].reachability.open else { return true }
+    return open.lastGood == nil ? open.losses == 1 : open.kind != .outage
   }
 
-  func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
-    watch.episode(event) { session.targets[$0].name }
+  // MARK: Announcing
+
+  private mutating func announceVantage(at time: Instant) -> [Event] {
+    guard announcer != nil else { return [] }
+    let episodes = (vantage.past.suffix(1) + (vantage.open.map { [$0] } ?? [])).map(episode)
+    return announcer?.update(.vantage(session.vantage), with: episodes, at: time) ?? []
   }
 
-  func episode(_ interruption: Interruption, of member: Int) -> Episode {
-    let part = GroupEvent.Part(member: member, firstFailed: interruption.firstFailed)
-    let parent = memberships[member].lazy.compactMap { index in
+  private mutating func announce(
+    members: [Int], groups changed: [Int], at time: Instant
+  ) -> [Event] {
+    guard var announcer else { return [] }
+    self.announcer = nil  // so that it is changed in its place
+    var events: [Event] = []
+    for index in changed {
       let scope = Episode.Scope.group(groups[index].group.name)
-      return groups[index].event(explaining: part, of: interruption.kind)
-        .map { Episode.id(of: scope, isUnobserved: false, start: $0.start) }
-    }.first
-    return Episode(
-      kind: interruption.kind, scope: .target(session.targets[member].name), parent: parent,
-      start: interruption.start, end: interruption.end, declared: interruption.declared,
-      failure: interruption.failure)
+      events += announcer.update(scope, with: latestEpisodes(of: groups[index]), at: time)
+    }
+    for member in members {
+      let scope = Episode.Scope.target(session.targets[member].name)
+      events += announcer.update(scope, with: latestEpisodes(of: member), at: time)
+    }
+    self.announcer = announcer
+    return events
+  }
+
+  /// What lasts for a target, and what was over latest.
+  private func latestEpisodes(of member: Int) -> [Episode] {
+    let (track, chronicle) = (tracks[member], chronicles[member])
+    var interruptions = Array(chronicle.past.suffix(1))
+    if !track.isNeverUp, let open = track.reachability.interruption { interruptions.append(open) }
+    return interruptions.map { episode($0, of: member) }
+      + (chronicle.instabilities.suffix(1) + (track.pattern.open.map { [$0] } ?? []))
+      .map { episode($0, .target(session.targets[member].name), member: member) }
+      + (chronicle.degraded.suffix(1) + (track.degradation.open.map { [$0] } ?? []))
+      .map { episode($0, of: member) }
+  }
+
+  private func latestEpisodes(of watch: GroupWatch) -> [Episode] {
+    (watch.past.suffix(1) + watch.open).map { episode($0, of: watch) }
+      + (watch.instabilities.suffix(1) + (watch.pattern.open.map { [$0] } ?? []))
+      .map { episode($0, .group(watch.group.name), member: nil) }
   }
 }
 
-/// Something that the monitor has just understood.
-public struct Event: Sendable, Equatable {
-  public enum Kind: Sendable {
-    /// An interruption has begun.
-    case declared
-    /// A blip has become an outage.
-    case escalated
-    /// It is over.
-    case ended
+extension GroupWatch {
+  /// Whether a change of a member can change anything for the group.
+  fileprivate func needs(_ change: Track.Change) -> Bool {
+    switch change {
+    case .suspected, .cleared: false
+    case .began, .escalated, .ended, .dissolved: true
+    }
   }
-
-  public var kind: Kind
-  /// The send time of the probe that decided.
-  public var time: Instant
-  public var episode: Episode
 }

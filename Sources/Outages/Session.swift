@@ -52,9 +52,13 @@ public struct Target: Sendable, Equatable {
   public var every: Duration?
   /// A well-known far host that tells whether we are online ourselves.
   public var isSentinel: Bool
+  /// The target or group whose failure explains this one's.
+  public var behind: String?
 
-  public init(name: String, every: Duration? = nil, isSentinel: Bool = false) {
-    (self.name, self.every, self.isSentinel) = (name, every, isSentinel)
+  public init(
+    name: String, every: Duration? = nil, isSentinel: Bool = false, behind: String? = nil
+  ) {
+    (self.name, self.every, self.isSentinel, self.behind) = (name, every, isSentinel, behind)
   }
 }
 

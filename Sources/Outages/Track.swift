@@ -1,16 +1,23 @@
-/// What the monitor keeps of one target: its cadence, its belief, where it stands, and what happened.
+/// What the monitor keeps of one target to judge its next probe: its cadence, its belief, where it
+/// stands, and what is usual for it. Of a fixed size, however long it is watched.
 struct Track: Sendable, Equatable {
   private(set) var cadence: Cadence
   private(set) var belief = Belief()
   private(set) var reachability = Reachability.unseen
+  private(set) var pattern = Pattern()
+  private(set) var degradation = Degradation()
+  private(set) var latency = Latency()
   /// The time of the first probe.
   private(set) var first: Instant?
-  /// Interruptions that are over, in order.
-  private(set) var past: [Interruption] = []
-  /// Holes between probes, in order.
-  private(set) var holes: [Range<Instant>] = []
+  /// How much of the vantage's lost time was over at the latest probe.
+  private var lost = Duration.zero
 
+  /// What a probe brought about.
   enum Change: Sendable, Equatable {
+    case suspected(Interruption)
+    case cleared(Interruption)
+    /// What was taken for an interruption proved to be a brown-out.
+    case dissolved(Interruption)
     case began(Interruption)
     /// A blip has become an outage.
     case escalated(Interruption)
@@ -21,52 +28,200 @@ struct Track: Sendable, Equatable {
 
   mutating func adopt(every: Duration?) { cadence.adopt(every: every) }
 
-  /// Takes in the next observation; observations of one target come in the order of their times.
-  mutating func observe(_ observation: Observation, detection: Detection) -> Change? {
-    let (time, outcome) = (observation.time, observation.outcome)
+  /// A probe of which nothing is known: our own uplink was lost.
+  mutating func pass(_ time: Instant) {
     if first == nil { first = time }
-    let hole = cadence.probe(at: time, detection: detection)
-    if let hole { holes.append(hole) }
-    belief.update(answered: outcome.isAnswered, detection: detection)
-    let change = reachability.step(
-      outcome, at: time, belief: belief.up,
-      hole: hole.map { $0.upperBound - $0.lowerBound } ?? .zero, detection: detection)
+    cadence.pass(time)
+  }
 
+  /// Takes in the next observation; observations of one target come in the order of their times.
+  /// `lost` is all time so far that the vantage's uplink was lost.
+  mutating func observe(
+    _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
+    detection: Detection
+  ) -> Change? {
+    if first == nil { first = time }
+    let isAnswered = outcome.isAnswered
+    var hole = lost - self.lost
+    self.lost = lost
+    if let gap = cadence.probe(at: time, failed: !isAnswered, detection: detection) {
+      chronicle.holes.append(gap)
+      hole += gap.upperBound - gap.lowerBound
+    }
+    belief.update(answered: isAnswered, detection: detection)
+    watchLevels(outcome, at: time, &chronicle, detection)
+    if let ended = pattern.pass(time) { chronicle.instabilities.append(ended) }
+    let change = reachability.step(
+      outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
+    if change == nil, case .up = reachability {
+      belief.bursts.calm()
+      return nil
+    }
+    return follow(change, at: time, &chronicle, detection)
+  }
+
+  private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
+
+  /// Loss and latency against the usual.
+  @inline(__always)
+  private mutating func watchLevels(
+    _ outcome: Outcome, at time: Instant, _ chronicle: inout Chronicle, _ detection: Detection
+  ) {
+    var isOdd = !outcome.isAnswered
+    let isLossy = belief.lossy > 0.8 * belief.up
+    let isUsual = belief.lossy < 0.1 * belief.up
+    if case .answered(let milliseconds?) = outcome {
+      isOdd = latency.isOdd(milliseconds)
+      latency.observe(milliseconds, isUsual: !latency.isSlow && degradation.open == nil)
+    }
+    let change = degradation.step(
+      at: time, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
+      isUsual: isUsual && latency.isUsual, detection: detection)
     switch change {
+    case .ended(let stretch): chronicle.degraded.append(stretch)
+    case .began: takeIn(&chronicle)
+    case nil: break
+    }
+    if let open = degradation.open, time - open.declared > detection.settling {
+      // What lasts is the new usual.
+      belief.settle()
+      latency.settle()
+      close(degradation: Bounds(earliest: time, latest: time), &chronicle)
+    }
+  }
+
+  /// A brown-out often begins with a run of losses that looks like an interruption of its own.
+  private mutating func takeIn(_ chronicle: inout Chronicle) {
+    for index in chronicle.past.indices.reversed() {
+      let interruption = chronicle.past[index]
+      guard let open = degradation.open, let end = interruption.end,
+        interruption.losses <= Track.longestRun,
+        open.start.latest - end.latest <= (cadence.every ?? .zero) * 20
+      else { return }
+      degradation.extend(to: interruption.start)
+      // It is not certain any more that it lasted, since it may have been loss.
+      chronicle.past[index].kind = .blip
+    }
+  }
+
+  /// So many losses in a row may be chance at the highest loss of a brown-out.
+  static let longestRun: Int32 = 10
+
+  private mutating func close(degradation end: Bounds, _ chronicle: inout Chronicle) {
+    if case .ended(let stretch) = degradation.close(at: end) { chronicle.degraded.append(stretch) }
+  }
+
+  /// What follows from a change, or from a further probe of an interruption.
+  private mutating func follow(
+    _ change: Reachability.Change?, at time: Instant, _ chronicle: inout Chronicle,
+    _ detection: Detection
+  ) -> Change? {
+    switch change {
+    case .suspected(let interruption):
+      if !isBrownOut { belief.bursts.begin() }
+      return .suspected(interruption)
+    case .cleared(let interruption):
+      if !isBrownOut { belief.bursts.end(losses: interruption.losses, strays: 0) }
+      return .cleared(interruption)
     case .ended(var interruption):
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
-      past.append(interruption)
+      chronicle.past.append(interruption)
+      if interruption.kind == .blip, let end = interruption.end {
+        let next = interruption.certain + (cadence.every ?? .zero)
+        pattern.end(end, isNear: next >= detection.sustained)
+        if !isBrownOut {
+          belief.bursts.end(losses: interruption.losses, strays: interruption.strays)
+        }
+      }
+      if interruption.strays > 0 { belief.suspectBrownOut() }
       return .ended(interruption)
+    case .dissolved(let interruption):
+      belief.brownOut()
+      degradation.extend(to: interruption.start)
+      if interruption.kind == .blip { pattern.cancel(interruption.start) }
+      return .dissolved(interruption)
     case .began, nil:
       guard var interruption = reachability.interruption, interruption.kind == .blip else {
         return nil
       }
-      let kind = Pattern.kind(of: interruption, detection: detection)
-      if kind == .outage {
+      let isOutage = self.isOutage(interruption, detection)
+      if isOutage {
         interruption.kind = .outage
         interruption.declared = time
         reachability.interruption = interruption
       }
       if isNeverUp { return nil }
-      if change != nil { return .began(interruption) }
-      return kind == .outage ? .escalated(interruption) : nil
+      if change != nil {
+        if isOutage {
+          end(by: interruption, at: time, &chronicle)
+        } else {
+          _ = pattern.begin(interruption.start, declared: time)
+        }
+        return .began(interruption)
+      }
+      if !isOutage { return nil }
+      end(by: interruption, at: time, &chronicle)
+      return .escalated(interruption)
     }
+  }
+
+  /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of losses
+  /// like it would hardly come about by chance in all the probes of twenty months.
+  private func isOutage(_ interruption: Interruption, _ detection: Detection) -> Bool {
+    guard interruption.certain >= detection.sustained else { return false }
+    // Where blips often are but a probe short of an outage, an outage must be a probe longer.
+    let every = cadence.every ?? .seconds(1)
+    if pattern.nearOutages > 1, interruption.certain < detection.sustained + every { return false }
+    let probes = Duration.days(600).seconds / max(every.seconds, 0.001)
+    // An answer speaks for a brown-out more than a loss speaks against it.
+    let losses = interruption.losses - 2 * interruption.strays
+    return belief.chance(ofLosses: losses) * probes < 1
+  }
+
+  /// An outage ends what there was of instability and degradation.
+  private mutating func end(
+    by outage: Interruption, at time: Instant, _ chronicle: inout Chronicle
+  ) {
+    if let ended = pattern.escalate(outage.start, at: time) {
+      chronicle.instabilities.append(ended)
+    }
+    close(degradation: outage.start, &chronicle)
+  }
+
+  /// Forgets the open interruption if it began after `instant`: it was none of this target's. Returns
+  /// it.
+  mutating func absolve(after instant: Instant) -> Interruption? {
+    guard let open = reachability.open, open.firstFailed > instant else { return nil }
+    reachability.absolve()
+    belief.absolve()
+    if open.kind == .blip { pattern.cancel(open.start) }
+    return open
   }
 
   /// Whether it was probed and never answered.
-  var isNeverUp: Bool {
-    switch reachability {
-    case .doubtful(let open), .down(let open), .recovering(let open, _, _): open.lastGood == nil
-    case .unseen, .up: false
-    }
-  }
+  var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
 
   /// Whether it answered at some time.
-  var wasEverUp: Bool { first != nil && !isNeverUp }
+  var wasEverUp: Bool { first != nil && !isNeverUp && reachability != .unseen }
 
-  /// Its interruptions, the one that lasts last. What was never up has none.
-  var interruptions: [Interruption] {
-    isNeverUp ? past : past + (reachability.interruption.map { [$0] } ?? [])
+  /// Whether it is not certain where it stands.
+  var isInDoubt: Bool {
+    switch reachability {
+    case .doubtful, .recovering: true
+    case .unseen, .up, .down: false
+    }
   }
+}
+
+/// What happened to a target so far.
+struct Chronicle: Sendable, Equatable {
+  /// Interruptions that are over, in order.
+  var past: [Interruption] = []
+  /// Holes between probes, in order.
+  var holes: [Range<Instant>] = []
+  /// Instabilities that are over, in order.
+  var instabilities: [Pattern.Instability] = []
+  /// Degraded stretches that are over, in order.
+  var degraded: [Degradation.Stretch] = []
 }

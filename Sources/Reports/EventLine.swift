@@ -5,18 +5,35 @@ extension Event {
   public func line(_ style: Style, title: (Episode.Scope) -> String) -> String {
     let who = title(episode.scope).printable
     let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
+    let since = " since \(style.moment(episode.start))"
     let text: String
-    switch kind {
-    case .declared:
-      let what = episode.kind == .outage ? "outage" : "down"
-      text = style.paint("\(who): \(what)\(cause)", .red) + " since \(style.moment(episode.start))"
-    case .escalated:
+    switch (kind, episode.kind) {
+    case (.suspected, _): text = "\(who): a probe failed\(cause)"
+    case (.cleared, _): text = "\(who): it was a stray loss"
+    case (.declared, .blip): text = style.paint("\(who): down\(cause)", .red) + since
+    case (.declared, .unobserved):
+      text = style.paint("\(who): we are offline ourselves", .grey) + since
+    case (.declared, let kind):
+      text = style.paint("\(who): \(kind.rawValue)\(cause)", .red) + since
+    case (.escalated, _):
       let lasted = (time - episode.start.latest).brief
-      text = style.paint("\(who): outage\(cause)", .red) + ", certainly down for \(lasted)"
-    case .ended:
+      text =
+        style.paint("\(who): \(episode.kind.rawValue)\(cause)", .red)
+        + ", certainly down for \(lasted)"
+    case (.ended, let kind):
       let own = episode.likelySpan(now: time)
       let lasted = (own.upperBound - own.lowerBound).brief
-      text = style.paint("\(who): up", .green) + ", the \(episode.kind.rawValue) lasted \(lasted)"
+      let state =
+        switch kind {
+        case .unobserved: "online again"
+        case .instability: "stable again"
+        case .degraded: "as usual again"
+        case .blip, .outage: "up"
+        }
+      let what = kind == .unobserved ? "it" : "the \(kind.rawValue)"
+      text = style.paint("\(who): \(state)", .green) + ", \(what) lasted \(lasted)"
+    case (.reclassified, let kind):
+      text = "\(who): the \(kind.rawValue)\(since) is part of something wider"
     }
     return "\(style.moment(time))  \(text)"
   }

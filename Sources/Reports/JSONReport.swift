@@ -52,11 +52,16 @@ extension Episode {
       "members": group.map { .array($0.members.map { .string($0) }) },
       "start": start.json,
       "end": end?.json ?? .null,
-      "full": group.map {
-        .object(["start": $0.fullStart.json, "end": $0.fullEnd?.json ?? .null])
+      "full": group.flatMap { group in
+        group.fullStart.map {
+          .object(["start": $0.json, "end": group.fullEnd?.json ?? .null])
+        }
       },
+      "partial": group?.isPartial == true ? true : nil,
+      "blips": blips.map { .integer(Int64($0)) },
       "declared": .instant(declared),
       "error": failure.map { .string($0.rawValue) },
+      "cause": cause.map { .string($0.rawValue) },
     ])
   }
 }

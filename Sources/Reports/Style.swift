@@ -47,12 +47,14 @@ public struct Style: Sendable {
 
 /// How each kind of time looks, in strips and lists.
 enum Mark: Int, CaseIterable {
-  case up, blip, outage, unobserved, neverUp
+  case up, degraded, blip, instability, outage, unobserved, neverUp
 
   var glyph: Character {
     switch self {
     case .up: "▁"
+    case .degraded: "▂"
     case .blip: "▄"
+    case .instability: "▞"
     case .outage: "█"
     case .unobserved: "░"
     case .neverUp: "×"
@@ -62,7 +64,9 @@ enum Mark: Int, CaseIterable {
   var name: String {
     switch self {
     case .up: "up"
+    case .degraded: "degraded"
     case .blip: "blip"
+    case .instability: "instability"
     case .outage: "outage"
     case .unobserved: "unobserved"
     case .neverUp: "never up"
@@ -72,7 +76,7 @@ enum Mark: Int, CaseIterable {
   var colour: Style.Colour {
     switch self {
     case .up: .green
-    case .blip: .yellow
+    case .degraded, .blip, .instability: .yellow
     case .outage: .red
     case .unobserved, .neverUp: .grey
     }
@@ -80,7 +84,9 @@ enum Mark: Int, CaseIterable {
 
   init(_ kind: Episode.Kind) {
     switch kind {
+    case .degraded: self = .degraded
     case .blip: self = .blip
+    case .instability: self = .instability
     case .outage: self = .outage
     case .unobserved: self = .unobserved
     }

@@ -47,6 +47,8 @@ extension Scenario {
       let mark: Character =
         switch episode.kind {
         case .blip: "B"
+        case .instability: "I"
+        case .degraded: "D"
         case .outage: "O"
         case .unobserved: "_"
         }

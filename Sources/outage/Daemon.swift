@@ -21,7 +21,9 @@ final class Daemon {
   /// Takes up where the log ends: what was open is still open.
   init(_ plan: Plan, logPath: String, signals: Signals, report: ReportOptions) throws {
     (self.signals, self.report) = (signals, report)
-    monitor = access(logPath, F_OK) == 0 ? try Folding.fold([logPath]) : Monitor()
+    monitor =
+      access(logPath, F_OK) == 0
+      ? try Folding.fold([logPath], announces: true) : Monitor(announces: true)
     monitor.adopt(plan.session)
     let session = monitor.session
     targets = plan.session.targets.compactMap { session.index(of: $0.name) }
@@ -54,17 +56,12 @@ final class Daemon {
       schedule.add(index, named: target.name, every: target.every ?? .seconds(30), from: start)
     }
     var first: Instant?
-    var told = Set<String>()
     let style = report.style
     // A report for programs stays alone on standard output.
     let news = report.format == .text ? STDOUT_FILENO : STDERR_FILENO
     run(&schedule, until: length.map { start + $0 }) { observation, events in
       first = first ?? observation.time
-      for event in events {
-        // Who was said to be down is also said to be up, though its group speaks for it by then.
-        let wasTold = event.kind == .ended && told.remove(event.episode.id) != nil
-        guard event.episode.parent == nil || wasTold else { continue }
-        if event.kind != .ended { told.insert(event.episode.id) }
+      for event in events where style.isVerbose || !event.isMereDoubt {
         Output.write(event.line(style, title: title) + "\n", to: news)
       }
     }

@@ -63,11 +63,12 @@ enum Folding {
   /// Replays logs. `session` takes the place of their headers; `change` has the last word on the
   /// parameters.
   static func fold(
-    _ paths: [String], session: Session? = nil, change: (inout Detection) throws -> Void = { _ in }
+    _ paths: [String], session: Session? = nil, announces: Bool = false,
+    change: (inout Detection) throws -> Void = { _ in }
   ) throws -> Monitor {
     do {
       var stream = try LogStream(paths: paths, session: session)
-      var monitor = Monitor()
+      var monitor = Monitor(announces: announces)
       func adopt() throws {
         var session = stream.session
         try change(&session.detection)

@@ -84,7 +84,7 @@ struct Strip {
   }
 
   @Test func oneAnswerIsNoRecovery() {
-    check(["a": "......xxx.xxx.x........"], yields: ["a": "......OOOOOOOOO........"])
+    check(["a": "......xxxx.xxx.xx......"], yields: ["a": "......OOOOOOOOOOO......"])
     check(["a": "......xx.x............."], yields: ["a": "......BBBB............."])
   }
 
@@ -126,9 +126,16 @@ struct Strip {
     check(
       ["a": "......xxxxxx......", "b": ".......xxxxxx.....", "c": "......xxxxxxx....."],
       yields: ["group": "......OOOOOOO....."])
+  }
+
+  @Test func someMembersThatFallTogetherAreAPartOfIt() {
     check(
       ["a": "......xxxxxx......", "b": "..................", "c": "......xxxxxxx....."],
-      yields: ["group": ".................."])
+      yields: ["group": "......OOOOOOO....."])
+    // One alone is an event of its own.
+    check(
+      ["a": "......xxxxxx......", "b": "..................", "c": ".................."],
+      yields: ["group": "..................", "a": "......OOOOOO......"])
   }
 
   @Test func aMemberThatWasDownBeforeIsNoPartOfIt() {
@@ -137,15 +144,22 @@ struct Strip {
         "a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx.......", "c": "............xxx.......",
       ],
       yields: ["group": "............BBB.......", "a": "..OOOOOOOOOOOOOOOOOOOO"])
-    check(
-      ["a": "..xxxxxxxxxxxxxxxxxxxx", "b": "............xxx......."],
-      yields: ["group": "............BBB......."])
-  }
-
-  @Test func aGroupIsDownHoweverFarApartItsMembersFell() {
+    // Two that fell on their own, one long before the other, are two events.
     check(
       ["a": "..xxxxxxxxxxxxxxxxxxxx..", "b": "............xxxxxxxxx..."],
-      yields: ["group": "............OOOOOOOOO...", "a": "..OOOOOOOOOOOOOOOOOOOO.."])
+      yields: [
+        "group": "........................", "a": "..OOOOOOOOOOOOOOOOOOOO..",
+        "b": "............OOOOOOOOO...",
+      ])
+  }
+
+  @Test func fallsMayBeStaggered() {
+    check(
+      [
+        "a": "......xxxxxxxxxx..........", "b": "........xxxxxxxxxx........",
+        "c": ".........xxxxxxxxxxx......",
+      ],
+      yields: ["group": "......OOOOOOOOOOOOOO......"])
   }
 
   @Test func whoStaysAwayAfterABlipOfAllHasAnOutageOfHisOwn() {
@@ -190,7 +204,7 @@ struct Strip {
     if Spans(history.up.ranges + history.down.ranges + history.unobserved.ranges).total != whole {
       faults.append("up, down and unobserved overlap")
     }
-    let interruptions = timeline.episodes.filter { $0.kind != .unobserved }
+    let interruptions = timeline.episodes.filter { $0.kind == .blip || $0.kind == .outage }
     for (a, b) in zip(interruptions, interruptions.dropFirst())
     where (a.end?.latest ?? timeline.span.upperBound) > b.start.earliest ?? b.start.latest {
       faults.append("\(a.id) and \(b.id) overlap or are out of order")
@@ -250,8 +264,10 @@ struct Strip {
   private func holes(_ seconds: [Int64], every: Duration? = nil) -> [Int64] {
     var cadence = Cadence(every: every)
     return seconds.compactMap { second in
-      cadence.probe(at: Instant(milliseconds: second * 1000), detection: Detection())
-        .map { $0.lowerBound.milliseconds / 1000 }
+      cadence.probe(
+        at: Instant(milliseconds: second * 1000), failed: false, detection: Detection()
+      )
+      .map { $0.lowerBound.milliseconds / 1000 }
     }
   }
 

@@ -1,0 +1,148 @@
+/// From what the monitor keeps to episodes, each with the id of the episode that explains it.
+extension Monitor {
+  // MARK: Of a target
+
+  func episode(_ interruption: Interruption, of member: Int) -> Episode {
+    Episode(
+      kind: interruption.kind, scope: .target(session.targets[member].name),
+      parent: parent(of: interruption, member), start: interruption.start, end: interruption.end,
+      declared: interruption.declared, failure: interruption.failure)
+  }
+
+  /// What explains a target's interruption, the widest first.
+  private func parent(of interruption: Interruption, _ member: Int) -> String? {
+    let (start, end) = (interruption.start, interruption.end)
+    if let own = vantageLoss(explaining: start) { return own }
+    let target = session.targets[member]
+    if let above = behind(target.behind, start, end) { return above }
+    for index in memberships[member] {
+      let watch = groups[index]
+      if let event = watch.event(explaining: interruption, of: member) {
+        return Episode.id(of: .group(watch.group.name), event.kind, event.key)
+      }
+      if let above = behind(watch.group.behind, start, end) { return above }
+    }
+    if interruption.kind == .outage { return nil }
+    let scope = Episode.Scope.target(target.name)
+    if let stretch = degraded(member).last(where: { $0.start.latest <= start.latest }),
+      stretch.end.map({ start.latest <= $0.latest }) ?? true
+    {
+      return Episode.id(of: scope, .degraded, stretch.start.latest)
+    }
+    return instability(instabilities(member), owning: start).map {
+      Episode.id(of: scope, .instability, $0.first)
+    }
+  }
+
+  func degraded(_ member: Int) -> [Degradation.Stretch] {
+    chronicles[member].degraded + (tracks[member].degradation.open.map { [$0] } ?? [])
+  }
+
+  func instabilities(_ member: Int) -> [Pattern.Instability] {
+    chronicles[member].instabilities + (tracks[member].pattern.open.map { [$0] } ?? [])
+  }
+
+  func episode(_ stretch: Degradation.Stretch, of member: Int) -> Episode {
+    Episode(
+      kind: .degraded, scope: .target(session.targets[member].name),
+      parent: vantageLoss(explaining: stretch.start), start: stretch.start, end: stretch.end,
+      declared: stretch.declared)
+  }
+
+  // MARK: Of a group
+
+  func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
+    var episode = watch.episode(event) { session.targets[$0].name }
+    episode.parent =
+      vantageLoss(explaining: event.start)
+      ?? behind(watch.group.behind, event.start, episode.end)
+      ?? (event.kind == .blip ? instability(of: watch, owning: event.start) : nil)
+    return episode
+  }
+
+  private func instability(of watch: GroupWatch, owning start: Bounds) -> String? {
+    let all = watch.instabilities + (watch.pattern.open.map { [$0] } ?? [])
+    return instability(all, owning: start).map {
+      Episode.id(of: .group(watch.group.name), .instability, $0.first)
+    }
+  }
+
+  // MARK: Of either
+
+  /// The instability that a blip with this start is a beat of.
+  private func instability(
+    _ all: [Pattern.Instability], owning start: Bounds
+  ) -> Pattern.Instability? {
+    let last = all[..<all.partitionPoint { $0.first > start.latest }].last
+    return last.flatMap { start.latest <= $0.last ? $0 : nil }
+  }
+
+  func episode(
+    _ instability: Pattern.Instability, _ scope: Episode.Scope, member: Int?
+  ) -> Episode {
+    // An instability of a group explains those of its members.
+    let parent = member.flatMap { member in
+      memberships[member].lazy.compactMap { self.instability(of: groups[$0], over: instability) }
+        .first
+    }
+    return Episode(
+      kind: .instability, scope: scope, parent: parent, start: instability.start,
+      end: instability.end, declared: instability.declared, key: instability.first,
+      blips: instability.count)
+  }
+
+  private func instability(of watch: GroupWatch, over other: Pattern.Instability) -> String? {
+    let all = watch.instabilities + (watch.pattern.open.map { [$0] } ?? [])
+    return all.last { $0.first <= other.last && other.first <= $0.last }
+      .map { Episode.id(of: .group(watch.group.name), .instability, $0.first) }
+  }
+
+  // MARK: Of the vantage
+
+  func episode(_ loss: VantageWatch.Loss) -> Episode {
+    Episode(
+      kind: .unobserved, scope: .vantage(session.vantage), parent: nil, start: loss.start,
+      end: loss.end, declared: loss.declared, cause: .uplink)
+  }
+
+  /// The loss of our own uplink in which something began.
+  private func vantageLoss(explaining start: Bounds) -> String? {
+    let losses = vantage.past + (vantage.open.map { [$0] } ?? [])
+    let candidate = losses[
+      ..<losses.partitionPoint {
+        $0.start.earliest ?? $0.start.latest >= start.latest
+      }
+    ].last
+    guard let loss = candidate, loss.end.map({ start.latest <= $0.latest }) ?? true else {
+      return nil
+    }
+    return Episode.id(of: .vantage(session.vantage), .unobserved, loss.start.latest)
+  }
+
+  // MARK: Dependencies
+
+  /// The interruption of what something is behind that explains it: it was down when this began, and
+  /// this did not outlast it by more than the time in which recoveries are staggered.
+  private func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
+    guard let name else { return nil }
+    let slack = session.detection.sustained
+    let isCause = { (cause: Bounds, causeEnd: Bounds?) in
+      let isBefore = (cause.earliest ?? cause.latest) <= start.latest + slack
+      guard let causeEnd else { return isBefore }
+      let last = end?.latest ?? self.observed?.upperBound ?? causeEnd.latest
+      return isBefore && start.earliest.map { $0 <= causeEnd.latest } ?? true
+        && last <= causeEnd.latest + slack
+    }
+    if let index = session.index(of: name) {
+      let open = tracks[index].isNeverUp ? nil : tracks[index].reachability.interruption
+      let past = chronicles[index].past
+      let before = past[..<past.partitionPoint { $0.start.latest > start.latest + slack }]
+      let all = before.suffix(2) + (open.map { [$0] } ?? [])
+      return all.last { isCause($0.start, $0.end) }
+        .map { Episode.id(of: .target(name), $0.kind, $0.start.latest) }
+    }
+    guard let watch = groups.first(where: { $0.group.name == name }) else { return nil }
+    return watch.events.last { isCause($0.start, $0.isOver ? $0.end : nil) }
+      .map { Episode.id(of: .group(name), $0.kind, $0.key) }
+  }
+}

@@ -1,0 +1,78 @@
+/// An event of a group: several of its members fell together.
+struct GroupEvent: Sendable, Equatable {
+  /// A member's interruption that this event explains.
+  struct Part: Sendable, Hashable {
+    var member: Int
+    var firstFailed: Instant
+  }
+
+  private(set) var parts: Set<Part> = []
+  /// The members that are not back yet, with what they are in.
+  private(set) var away: [Int: Interruption] = [:]
+  /// The first evidence when it was declared: its id hangs on it.
+  let key: Instant
+  /// The first member's fall.
+  private(set) var start: Bounds
+  /// The latest fall that was part of it.
+  private(set) var lastFall: Bounds
+  /// The last member's return so far.
+  private(set) var end: Bounds?
+  /// When the quorum was down.
+  private(set) var fullStart: Bounds?
+  private(set) var fullEnd: Bounds?
+  private(set) var failure: Failure
+  private(set) var kind = Episode.Kind.blip
+  private(set) var declared: Instant
+
+  /// Begins with the members that fell, at least one.
+  init?(_ fallen: [(member: Int, interruption: Interruption)], declared: Instant) {
+    let inOrder = fallen.sorted { $0.interruption.start.latest < $1.interruption.start.latest }
+    guard let first = inOrder.first?.interruption else { return nil }
+    (key, start, lastFall, failure) = (first.start.latest, first.start, first.start, first.failure)
+    self.declared = declared
+    for (member, interruption) in inOrder { join(member, interruption) }
+  }
+
+  var isOver: Bool { away.isEmpty }
+  var members: Set<Int> { Set(parts.map(\.member)) }
+
+  func has(_ member: Int, _ interruption: Interruption) -> Bool {
+    parts.contains(Part(member: member, firstFailed: interruption.firstFailed))
+  }
+
+  mutating func join(_ member: Int, _ interruption: Interruption) {
+    parts.insert(Part(member: member, firstFailed: interruption.firstFailed))
+    away[member] = interruption
+    start = start.combined(with: interruption.start, by: min)
+    lastFall = lastFall.combined(with: interruption.start, by: max)
+  }
+
+  /// A member's interruption is known better now.
+  mutating func update(_ member: Int, _ interruption: Interruption) {
+    if away[member] != nil { away[member] = interruption }
+  }
+
+  mutating func leave(_ member: Int, _ interruption: Interruption) {
+    away[member] = nil
+    guard let back = interruption.end else { return }
+    end = end.map { $0.combined(with: back, by: max) } ?? back
+    if fullStart != nil, fullEnd == nil { fullEnd = back }
+  }
+
+  /// A member's part proved to be none of its own.
+  mutating func cancel(_ member: Int, _ interruption: Interruption) {
+    away[member] = nil
+    parts.remove(Part(member: member, firstFailed: interruption.firstFailed))
+  }
+
+  /// The quorum is down since the fall with these bounds.
+  mutating func fill(since fall: Bounds) { if fullStart == nil { fullStart = fall } }
+
+  mutating func escalate(at time: Instant) { (kind, declared) = (.outage, time) }
+
+  /// Whether this event speaks for a member's interruption: a blip of all does not explain the
+  /// outage of the one that stayed away.
+  func explains(_ interruption: Interruption) -> Bool {
+    kind == .outage || interruption.kind == .blip
+  }
+}

@@ -1,0 +1,219 @@
+/// One event, one episode: the fourth layer. It follows the interruptions of a group's members and
+/// says when they are one event of the group: when a quorum fell together, or when so many did that
+/// chance would hardly do it.
+struct GroupWatch: Sendable, Equatable {
+  private(set) var group = Group(name: "", members: [])
+  /// Indices of the members in the session.
+  private(set) var members: [Int] = []
+  /// The interruptions that members are in.
+  private(set) var down: [Int: Interruption] = [:]
+  /// Events that last, in the order of their declaration.
+  private(set) var open: [GroupEvent] = []
+  /// Events that are over, in the order of their ends.
+  private(set) var past: [GroupEvent] = []
+  private(set) var pattern = Pattern()
+  private(set) var instabilities: [Pattern.Instability] = []
+
+  /// So seldom may members fall together by chance.
+  private static let surprise = 0.01
+
+  /// Goes on with a newer description of the group. `interruption` is what a member is in.
+  mutating func adopt(
+    _ newer: Group, members: [Int], interruption: (Int) -> Interruption?
+  ) {
+    (group, self.members) = (newer, members)
+    down = [:]
+    for member in members { down[member] = interruption(member) }
+  }
+
+  /// What a group must know of its members to judge a change.
+  struct Circumstances {
+    /// Whether a member counts: it was seen up at some time.
+    var counts: (Int) -> Bool
+    /// How often a member is interrupted usually.
+    var usual: (Int) -> UsualRate
+    /// The longest interval between probes of a member.
+    var every: Duration
+    var detection: Detection
+
+    /// Falls no further apart than this may be one event.
+    var window: Duration { detection.sustained + every }
+  }
+
+  /// Time has passed. Returns whether an instability ended by that.
+  mutating func pass(_ time: Instant) -> Bool {
+    guard let ended = pattern.pass(time) else { return false }
+    instabilities.append(ended)
+    return true
+  }
+
+  /// Takes in a member's change. Returns whether it changed anything for the group.
+  mutating func observe(
+    _ change: Track.Change, of member: Int, at time: Instant, _ circumstances: Circumstances
+  ) -> Bool {
+    switch change {
+    case .suspected, .cleared: return false
+    case .dissolved(let interruption): return cancel(member, interruption)
+    case .began(let interruption):
+      down[member] = interruption
+      begin(member, interruption, at: time, circumstances)
+      escalate(at: time, circumstances)
+      return true
+    case .escalated(let interruption):
+      down[member] = interruption
+      for index in open.indices { open[index].update(member, interruption) }
+      escalate(at: time, circumstances)
+      return true
+    case .ended(let interruption):
+      down[member] = nil
+      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return false }
+      open[index].leave(member, interruption)
+      if open[index].isOver { finish(open.remove(at: index)) }
+      return true
+    }
+  }
+
+  private mutating func finish(_ event: GroupEvent) {
+    past.append(event)
+    if event.kind == .blip, let end = event.end { pattern.end(end, isNear: false) }
+  }
+
+  /// A member's interruption was none of its own. Returns whether it changed anything for the group.
+  mutating func cancel(_ member: Int, _ interruption: Interruption) -> Bool {
+    down[member] = nil
+    guard let index = open.firstIndex(where: { $0.has(member, interruption) }) else {
+      return false
+    }
+    open[index].cancel(member, interruption)
+    if open[index].parts.isEmpty {
+      pattern.cancel(open.remove(at: index).start)
+    } else if open[index].isOver {
+      finish(open.remove(at: index))
+    }
+    return true
+  }
+
+  private mutating func begin(
+    _ member: Int, _ interruption: Interruption, at time: Instant, _ circumstances: Circumstances
+  ) {
+    var index = open.firstIndex { accepts($0, member, interruption, circumstances) }
+    if let index {
+      open[index].join(member, interruption)
+    } else {
+      let together = fallenWith(interruption, circumstances)
+      guard isOneEvent(together, circumstances),
+        let event = GroupEvent(together, declared: time)
+      else { return }
+      index = open.count
+      open.append(event)
+      _ = pattern.begin(event.start, declared: time)
+    }
+    let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
+    if let index, down.count >= quorum {
+      let last = down.values.map(\.start).max { $0.latest < $1.latest }
+      if let last { open[index].fill(since: last) }
+    }
+  }
+
+  /// Whether a fall belongs to an event that lasts: soon enough after the others, and most of those
+  /// who fell are still away.
+  private func accepts(
+    _ event: GroupEvent, _ member: Int, _ interruption: Interruption,
+    _ circumstances: Circumstances
+  ) -> Bool {
+    guard event.away[member] == nil, event.away.count * 2 >= event.members.count else {
+      return false
+    }
+    if event.members.contains(member) { return true }
+    return interruption.start.latest - event.lastFall.latest <= circumstances.window
+  }
+
+  /// The members whose falls no event explains yet and that are a chain with this one, each within the
+  /// window of the next.
+  private func fallenWith(
+    _ interruption: Interruption, _ circumstances: Circumstances
+  ) -> [(member: Int, interruption: Interruption)] {
+    var together = down.filter { member, fall in !open.contains { $0.has(member, fall) } }
+      .map { (member: $0.key, interruption: $0.value) }
+    together.sort {
+      ($0.interruption.start.latest, $0.member) > ($1.interruption.start.latest, $1.member)
+    }
+    var chain: [(member: Int, interruption: Interruption)] = []
+    for fall in together {
+      if let last = chain.last,
+        last.interruption.start.latest - fall.interruption.start.latest > circumstances.window
+      {
+        break
+      }
+      chain.append(fall)
+    }
+    return chain
+  }
+
+  /// Whether members that fell together are one event: all that count did, or a quorum, or so many in
+  /// so short a time that chance would hardly do it at their usual rates.
+  private func isOneEvent(
+    _ fallen: [(member: Int, interruption: Interruption)], _ circumstances: Circumstances
+  ) -> Bool {
+    let counted = counted(circumstances)
+    if fallen.count < min(2, counted.count) { return false }
+    if fallen.count >= Self.quorum(of: counted.count, circumstances.detection) { return true }
+    let falls = fallen.map(\.interruption.start.latest)
+    guard let first = falls.min(), let last = falls.max() else { return false }
+    let window = max(last - first, circumstances.every)
+    // Of the others, how many sets as large as this one would fall within the window by chance?
+    var expected = 1.0
+    for (number, fall) in fallen.dropFirst().enumerated() {
+      let others = Double(counted.count - 1 - number) / Double(number + 1)
+      expected *= others * 2 * window.seconds * circumstances.usual(fall.member).perSecond
+    }
+    return expected < GroupWatch.surprise
+  }
+
+  private func counted(_ circumstances: Circumstances) -> [Int] {
+    members.filter(circumstances.counts)
+  }
+
+  /// How many of the members that count must be down for the group to be.
+  static func quorum(of count: Int, _ detection: Detection) -> Int {
+    let share = Double(count) * detection.quorum
+    let whole = Int(share)
+    return max(1, Double(whole) < share ? whole + 1 : whole)
+  }
+
+  /// An event is an outage as soon as one of its members' is, while most that fell are still away.
+  private mutating func escalate(at time: Instant, _ circumstances: Circumstances) {
+    for index in open.indices where open[index].kind == .blip {
+      let event = open[index]
+      let needed = max(min(2, event.members.count), (event.members.count + 1) / 2)
+      guard event.away.count >= needed, event.away.values.contains(where: { $0.kind == .outage })
+      else { continue }
+      open[index].escalate(at: time)
+      if let ended = pattern.escalate(event.start, at: time) { instabilities.append(ended) }
+    }
+  }
+
+  /// Its events, in the order of their starts.
+  var events: [GroupEvent] {
+    (past + open).sorted { ($0.start.latest, $0.key) < ($1.start.latest, $1.key) }
+  }
+
+  /// The event that explains a member's interruption.
+  func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
+    let isIt = { (event: GroupEvent) in event.has(member, interruption) }
+    return (open.first(where: isIt) ?? past.last(where: isIt))
+      .flatMap { $0.explains(interruption) ? $0 : nil }
+  }
+
+  /// What reports say of an event.
+  func episode(_ event: GroupEvent, name: (Int) -> String) -> Episode {
+    let fallen = event.members
+    return Episode(
+      kind: event.kind, scope: .group(group.name), parent: nil, start: event.start,
+      end: event.isOver ? event.end : nil, declared: event.declared, failure: event.failure,
+      key: event.key,
+      group: Episode.GroupPart(
+        members: members.filter(fallen.contains).map(name), fullStart: event.fullStart,
+        fullEnd: event.fullEnd))
+  }
+}

@@ -1,0 +1,155 @@
+/// Where one target stands: the second layer, which turns belief into interruptions.
+///
+///     up ──loss──► doubtful ──believed down──► down ──answer──► recovering ──believed up──► up
+///      ▲              │ answer                   ▲                  │ believed down
+///      └──────────────┘ (a stray loss)           └──────────────────┘ (stray answers)
+enum Reachability: Sendable, Equatable {
+  /// Not probed yet.
+  case unseen
+  case up(lastGood: Instant)
+  /// Probes fail and the belief has not fallen yet.
+  case doubtful(Interruption)
+  case down(Interruption)
+  /// Answers come again and are not yet believed.
+  case recovering(Interruption, Recovery)
+
+  /// What a step brought about.
+  enum Change: Sendable, Equatable {
+    /// The first failed probe.
+    case suspected(Interruption)
+    /// What was suspected was a stray loss.
+    case cleared(Interruption)
+    /// What was taken for an interruption had too many answers to be one.
+    case dissolved(Interruption)
+    case began(Interruption)
+    case ended(Interruption)
+  }
+
+  /// Takes in an outcome that left the belief as it is, after `hole` of unobserved time.
+  @inline(__always)
+  mutating func step(
+    _ outcome: Outcome, at time: Instant, belief: Belief, hole: Duration, every: Duration?,
+    detection: Detection
+  ) -> Change? {
+    if outcome.isAnswered {
+      if case .up = self {
+        self = .up(lastGood: time)
+        return nil
+      }
+      return answered(at: time, belief: belief, hole: hole, detection: detection)
+    }
+    return failed(
+      outcome, at: time, belief: belief, hole: hole, every: every, detection: detection)
+  }
+
+  private mutating func answered(
+    at time: Instant, belief: Belief, hole: Duration, detection: Detection
+  ) -> Change? {
+    switch self {
+    case .unseen, .up:
+      self = .up(lastGood: time)
+      return nil
+    case .doubtful(let interruption):
+      self = .up(lastGood: time)
+      return .cleared(interruption)
+    case .down(let interruption):
+      self = .recovering(interruption, Recovery(firstGood: time))
+      return take(.answered(milliseconds: nil), at: time, belief, hole, detection)
+    case .recovering:
+      return take(.answered(milliseconds: nil), at: time, belief, hole, detection)
+    }
+  }
+
+  private mutating func failed(
+    _ outcome: Outcome, at time: Instant, belief: Belief, hole: Duration, every: Duration?,
+    detection: Detection
+  ) -> Change? {
+    guard case .failed(let failure) = outcome else { return nil }
+    let lossRate = 1 - belief.answerRate
+    switch self {
+    case .unseen, .up:
+      var lastGood: Instant?
+      if case .up(let time) = self { lastGood = time }
+      let first = Interruption(
+        failure, at: time, lastGood: lastGood, lossRate: lossRate)
+      self = .doubtful(first)
+      return .suspected(first)
+    case .doubtful(var interruption):
+      interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
+      if belief.up >= detection.down || !interruption.isRare(.hours(8), every: every) {
+        self = .doubtful(interruption)
+        return nil
+      }
+      interruption.declared = time
+      self = .down(interruption)
+      return .began(interruption)
+    case .down(var interruption):
+      interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
+      self = .down(interruption)
+      return nil
+    case .recovering(var interruption, let recovery):
+      if belief.up >= detection.down {
+        return take(outcome, at: time, belief, hole, detection)
+      }
+      interruption.strays += recovery.answers
+      interruption.losses += recovery.losses
+      interruption.fail(
+        at: time, hole: recovery.unobserved + hole, lossRate: lossRate, every: every)
+      if interruption.isBrownOut {
+        self = .up(lastGood: recovery.lastGood)
+        return .dissolved(interruption)
+      }
+      self = .down(interruption)
+      return nil
+    }
+  }
+
+  /// An outcome while it recovers. It has recovered when that is believed, and when an interruption
+  /// this long would hardly make such outcomes once by its own stray answers.
+  private mutating func take(
+    _ outcome: Outcome, at time: Instant, _ belief: Belief, _ hole: Duration,
+    _ detection: Detection
+  ) -> Change? {
+    guard case .recovering(var interruption, var recovery) = self else { return nil }
+    recovery.unobserved += hole
+    let hasRecovered = recovery.take(
+      answered: outcome.isAnswered, at: time, rate: belief.answerRate,
+      losses: interruption.losses, strays: interruption.strays)
+    self = .recovering(interruption, recovery)
+    guard hasRecovered, belief.up > detection.up else { return nil }
+    interruption.firstGood = recovery.firstGood
+    self = .up(lastGood: time)
+    return .ended(interruption)
+  }
+
+  /// The interruption that is believed to last.
+  var interruption: Interruption? {
+    get {
+      switch self {
+      case .down(let interruption), .recovering(let interruption, _): interruption
+      case .unseen, .up, .doubtful: nil
+      }
+    }
+    set {
+      switch (self, newValue) {
+      case (.down, let new?): self = .down(new)
+      case (.recovering(_, let recovery), let new?): self = .recovering(new, recovery)
+      default: break
+      }
+    }
+  }
+
+  /// The interruption that may have begun, believed or not.
+  var open: Interruption? {
+    switch self {
+    case .doubtful(let open), .down(let open), .recovering(let open, _): open
+    case .unseen, .up: nil
+    }
+  }
+
+  /// Forgets the open interruption: it was none of this target's.
+  mutating func absolve() {
+    guard let open else { return }
+    self = open.lastGood.map { .up(lastGood: $0) } ?? .unseen
+  }
+}

@@ -1,0 +1,36 @@
+/// What speaks for a recovery since its first answer, held against the stray answers that an outage may
+/// have: it is one when the outcomes would hardly come about once in all the outage's probes.
+struct Recovery: Sendable, Equatable {
+  let firstGood: Instant
+  private(set) var lastGood: Instant
+  private(set) var answers: Int32 = 0
+  private(set) var losses: Int32 = 0
+  /// How much likelier the outcomes since are of a target that is up than of one that is down.
+  private var likelihood = 1.0
+  /// Time since the last failed probe that nobody watched: the interruption's own if it relapses.
+  var unobserved = Duration.zero
+
+  /// So much likelier than one chance in all probes of the outage it must be.
+  private static let margin = 50.0
+
+  init(firstGood: Instant) { (self.firstGood, lastGood) = (firstGood, firstGood) }
+
+  /// Takes in an outcome; true when it completes a recovery. `rate` is the chance of an answer while
+  /// up; `losses` and `strays` count the outage's failed probes and its stray answers before.
+  mutating func take(
+    answered: Bool, at time: Instant, rate: Double, losses: Int32, strays: Int32
+  ) -> Bool {
+    let probes = Double(losses + strays)
+    let stray = (Double(strays) + 0.5) / (probes + 10)
+    let rate = min(rate, Belief.bounds.upperBound)
+    if answered {
+      answers += 1
+      lastGood = time
+      likelihood *= rate / stray
+    } else {
+      self.losses += 1
+      likelihood *= (1 - rate) / (1 - stray)
+    }
+    return answered && likelihood > Recovery.margin * probes
+  }
+}

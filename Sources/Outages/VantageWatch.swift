@@ -1,0 +1,129 @@
+/// Whether we are online ourselves, by what the sentinels say. Their probes together are judged like
+/// those of one target: any answer proves that we are online, and only when all of them that are
+/// alive fail do they agree that we are not.
+struct VantageWatch: Sendable, Equatable {
+  /// A stretch in which our own uplink was lost, whole or for the most part.
+  struct Loss: Sendable, Equatable {
+    var start: Bounds
+    var end: Bounds?
+    var declared: Instant
+  }
+
+  private var belief = Belief()
+  private(set) var open: Loss?
+  private(set) var past: [Loss] = []
+  /// The total length of `past`, from the first failed probe to the first answer.
+  private(set) var lost = Duration.zero
+  /// The latest answer of any sentinel, and the latest with which all was as usual.
+  private(set) var lastGood: Instant?
+  private var lastUsual: Instant?
+  /// Since the latest answer: the first failure, who failed, and how likely it is that all did so by
+  /// chance.
+  private var firstFailed: Instant?
+  private var losers: Set<Int> = []
+  private var strayness = 1.0
+  /// What part of the latest eight or so probes failed; since all was as usual, the first failure, and
+  /// who failed.
+  private var failing = 0.0
+  private var firstOdd: Instant?
+  private var odd: Set<Int> = []
+  /// While the uplink is lost: the latest failure, the answers since, and how many probes before it
+  /// failed and were answered for all that.
+  private var lastFailed: Instant?
+  private var recovery: Recovery?
+  private var losses: Int32 = 0
+  private var strays: Int32 = 0
+  /// What part of the latest sixteen or so probes of targets failed.
+  private var failingTargets = 0.0
+
+  var isLost: Bool { open != nil }
+
+  /// What a sentinel's probe brought about.
+  enum Change: Sendable, Equatable {
+    case lost(Loss)
+    case found(Loss)
+  }
+
+  /// A target's probe: a witness when the sentinels are too few, or not of one mind.
+  @inline(__always)
+  mutating func witness(answered: Bool) {
+    failingTargets += ((answered ? 0 : 1) - failingTargets) / 16
+  }
+
+  /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
+  mutating func observe(
+    _ sentinel: Int, answered: Bool, at time: Instant, alive: Set<Int>, every: Duration?,
+    detection: Detection
+  ) -> Change? {
+    if !answered, !alive.contains(sentinel) { return nil }
+    belief.update(answered: answered, detection: detection)
+    failing += ((answered ? 0 : 1) - failing) / 8
+    return answered
+      ? answer(at: time) : fail(sentinel, at: time, alive, every, detection)
+  }
+
+  private mutating func fail(
+    _ sentinel: Int, at time: Instant, _ alive: Set<Int>, _ every: Duration?,
+    _ detection: Detection
+  ) -> Change? {
+    if firstFailed == nil { firstFailed = time }
+    if firstOdd == nil { firstOdd = time }
+    losers.insert(sentinel)
+    odd.insert(sentinel)
+    strayness *= 1 - belief.answerRate
+    lastFailed = time
+    if open != nil {
+      if let recovery {
+        // Answers that so many failures follow were stray ones.
+        losses += recovery.losses
+        strays += recovery.answers
+      }
+      recovery = nil
+      losses += 1
+      return nil
+    }
+    guard let start = start(alive, every, detection) else { return nil }
+    let loss = Loss(start: start, declared: time)
+    (open, losses, strays) = (loss, 1, 0)
+    return .lost(loss)
+  }
+
+  /// From when on we have been offline, if the sentinels agree that we are.
+  private func start(_ alive: Set<Int>, _ every: Duration?, _ detection: Detection) -> Bounds? {
+    let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
+    let isDown =
+      belief.up < detection.down && strayness * perMonth < 0.1 && losers.isSuperset(of: alive)
+      && (alive.count > 1 || failingTargets > 0.5)
+    let isLossy =
+      (failing > 0.6 || failing > 0.35 && failingTargets > 0.5)
+      && alive.count > 1 && odd.isSuperset(of: alive)
+    guard isDown || isLossy, let firstOdd else { return nil }
+    return Bounds(earliest: lastUsual, latest: firstOdd)
+  }
+
+  private mutating func answer(at time: Instant) -> Change? {
+    lastGood = time
+    (firstFailed, strayness) = (nil, 1)
+    losers.removeAll(keepingCapacity: true)
+    if open == nil {
+      if failing < 0.2 { beUsual(at: time) }
+      return nil
+    }
+    var now = recovery ?? Recovery(firstGood: time)
+    let hasRecovered = now.take(
+      answered: true, at: time, rate: belief.answerRate, losses: losses, strays: strays)
+    recovery = now
+    guard hasRecovered, belief.up > 0.9, var loss = open, let lastFailed else { return nil }
+    loss.end = Bounds(earliest: lastFailed, latest: now.firstGood)
+    (open, recovery, failing) = (nil, nil, 0)
+    past.append(loss)
+    lost += now.firstGood - loss.start.latest
+    beUsual(at: time)
+    return .found(loss)
+  }
+
+  private mutating func beUsual(at time: Instant) {
+    (lastUsual, firstOdd) = (time, nil)
+    odd.removeAll(keepingCapacity: true)
+  }
+}
