@@ -19,6 +19,11 @@ static inline CURLcode outage_easy_set_pointer(CURL *easy, CURLoption option, vo
 static inline CURLcode outage_easy_set_write(CURL *easy, curl_write_callback function) {
   return (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, function);
 }
+static inline CURLcode outage_easy_set_open_socket(CURL *easy, curl_opensocket_callback function,
+                                                   void *context) {
+  (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
+  return (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, function);
+}
 static inline CURLcode outage_easy_get_long(CURL *easy, CURLINFO info, long *value) {
   return (curl_easy_getinfo)(easy, info, value);
 }

@@ -1,5 +1,8 @@
 /// The parameters of every verdict. They are stored with the log and printed on every report.
 public struct Detection: Sendable, Equatable {
+  /// The version of the rules. What changes a verdict raises it.
+  public static let version: Int64 = 2
+
   /// An interruption that certainly lasted this long is an outage; a shorter one is a blip. Dyn
   /// Research gave no number; five minutes is ours.
   public var sustained = Duration.minutes(5)
@@ -29,18 +32,26 @@ public struct Detection: Sendable, Equatable {
 
   /// All of them, in the order of reports.
   public static let parameters: [Parameter] = [
-    Parameter(
-      name: "sustained", expected: "a duration of at least 1s, like 5m",
-      text: { $0.sustained.description },
-      set: { detection, text in
-        guard let value = Duration(text), value >= .seconds(1) else { return false }
-        detection.sustained = value
-        return true
-      }),
+    duration("sustained", \.sustained, "a duration from 1s to ten years, like 5m"),
     number("gap", \.gap, 1.5...100, "a number of intervals from 1.5 to 100, like 2.5"),
     number("up", \.up, 0.5...0.98, "a belief from 0.5 to 0.98, like 0.9"),
     number("down", \.down, 0.02...0.5, "a belief from 0.02 to 0.5, like 0.1"),
+    number("quorum", \.quorum, 0.1...1, "a share of a group from 0.1 to 1, like 0.9"),
+    duration("settling", \.settling, "a duration from 1s to ten years, like 1d"),
   ]
+
+  private static func duration(
+    _ name: String, _ path: any WritableKeyPath<Detection, Duration> & Sendable,
+    _ expected: String
+  ) -> Parameter {
+    Parameter(
+      name: name, expected: expected, text: { $0[keyPath: path].description },
+      set: { detection, text in
+        guard let value = Duration(text), value >= .seconds(1) else { return false }
+        detection[keyPath: path] = value
+        return true
+      })
+  }
 
   private static func number(
     _ name: String, _ path: any WritableKeyPath<Detection, Double> & Sendable,

@@ -45,6 +45,13 @@ extension Duration: CustomStringConvertible {
     return text
   }
 
+  /// The length for a reader, rounded to the nearest of its second largest unit.
+  public var rounded: String {
+    let total = Int64(milliseconds.magnitude)
+    let unit: Int64 = total >= 86_400_000 ? 3_600_000 : total >= 3_600_000 ? 60_000 : 1000
+    return Duration(milliseconds: (total + unit / 2) / unit * unit).brief
+  }
+
   /// The length for a reader, in its two largest units and cut, not rounded: `9h 31m`, `4d 6h`,
   /// `45s`, `0.4s`.
   public var brief: String {

@@ -12,7 +12,9 @@ extension Monitor {
     }
     let groups = groups.map { history(of: $0, among: targets, over: span) }
     return Timeline(
-      span: span, vantage: session.vantage, detection: session.detection, probes: count,
+      span: span, vantage: session.vantage, detection: session.detection,
+      probes: span.lowerBound <= observed.lowerBound && span.upperBound >= observed.upperBound
+        ? count : nil,
       targets: targets, groups: groups,
       episodes: episodes(over: span, observed: observed)
     ).selecting(selection)
@@ -22,7 +24,8 @@ extension Monitor {
     of index: Int, over span: Range<Instant>, _ lost: [Range<Instant>], last: Instant
   ) -> History {
     let target = session.targets[index]
-    let unobserved = Spans(unwatched(index, over: span) + lost).clipped(to: span)
+    let whole = Spans(unwatched(index, over: span) + lost)
+    let unobserved = whole.clipped(to: span)
     let stretches = allInterruptions(index).map {
       $0.start.span(to: $0.end, now: span.upperBound)
     }
@@ -33,7 +36,10 @@ extension Monitor {
       name: target.name, title: target.name, isSentinel: target.isSentinel,
       state: state(of: index, at: span.upperBound, last: last), up: up, down: down,
       unobserved: unobserved)
-    history.count(interruptions(index).map { episode($0, of: index) }, over: span)
+    history.probes = Int(tracks[index].count)
+    history.count(
+      interruptions(index).map { episode($0, of: index) }, over: span, last: last,
+      unobserved: whole)
     return history
   }
 
@@ -71,7 +77,9 @@ extension Monitor {
     var history = History(
       name: watch.group.name, title: watch.group.title, members: members.map(\.name), state: state,
       up: up, down: down, unobserved: unobserved)
-    history.count(watch.events.map { episode($0, of: watch) }, over: span)
+    history.count(
+      watch.events.map { episode($0, of: watch) }, over: span, last: span.upperBound,
+      unobserved: unobserved)
     return history
   }
 
@@ -157,14 +165,18 @@ extension Monitor {
 }
 
 extension History {
-  /// Counts the blips and outages among episodes.
-  fileprivate mutating func count(_ episodes: [Episode], over span: Range<Instant>) {
+  /// Counts the blips and outages among episodes. An outage that reaches beyond the span counts with
+  /// its whole length; what is not over by `last` lasts until then.
+  fileprivate mutating func count(
+    _ episodes: [Episode], over span: Range<Instant>, last: Instant, unobserved: Spans
+  ) {
     for episode in episodes where episode.overlaps(span) {
       if episode.kind == .blip { blips += 1 }
       guard episode.kind == .outage else { continue }
-      let own = episode.likelySpan(now: span.upperBound).clamped(to: span)
-      outages.append(own.upperBound - own.lowerBound - unobserved.total(in: own))
-      if episode.end != nil { repaired += 1 }
+      let own = episode.likelySpan(now: max(last, span.upperBound))
+      let length = own.upperBound - own.lowerBound - unobserved.total(in: own)
+      outages.append(length)
+      if let end = episode.end, end.midpoint <= span.upperBound { repaired.append(length) }
     }
   }
 }

@@ -4,8 +4,9 @@ public struct Timeline: Sendable, Equatable {
   public var span: Range<Instant>
   public var vantage: String
   public var detection: Detection
-  /// How many probes the timeline was folded from.
-  public var probes: Int
+  /// How many probes of these targets the timeline was folded from; nil when it shows a part of their
+  /// time, since they are counted as a whole.
+  public var probes: Int?
   public var targets: [History]
   public var groups: [History]
   /// In the order of their starts; of those that start together, the wider scope first.
@@ -38,12 +39,14 @@ public struct History: Sendable, Equatable {
   public var up: Spans
   public var down: Spans
   public var unobserved: Spans
+  /// How many probes of it there were in all.
+  public var probes = 0
   public var blips = 0
-  /// What each outage is likely to have lasted, unobserved time taken off, in order; the open one
-  /// until the span's end.
+  /// What each outage is likely to have lasted as a whole, unobserved time taken off, in order; an
+  /// open one so far.
   public var outages: [Duration] = []
-  /// How many of `outages` are over.
-  public var repaired = 0
+  /// Of `outages`, those that are over by the end of the span.
+  public var repaired: [Duration] = []
 
   public var scope: Episode.Scope { members == nil ? .target(name) : .group(name) }
 
@@ -62,8 +65,7 @@ public struct History: Sendable, Equatable {
 
   /// Mean time to repair: of the outages that are over, how long they lasted.
   public var meanTimeToRepair: Duration? {
-    repaired == 0
-      ? nil : outages.prefix(repaired).reduce(.zero, +) / Int64(repaired)
+    repaired.isEmpty ? nil : repaired.reduce(.zero, +) / Int64(repaired.count)
   }
 
   /// Mean time between outages: observed time up for each outage.
@@ -94,6 +96,7 @@ extension Timeline {
     part.groups = groups.filter { selection.groups.contains($0.name) }
     let names = Set(selection.targets + part.groups.flatMap { $0.members ?? [] })
     part.targets = targets.filter { names.contains($0.name) }
+    if probes != nil { part.probes = part.targets.reduce(0) { $0 + $1.probes } }
     let groupNames = Set(selection.groups)
     part.episodes = episodes.filter {
       switch $0.scope {

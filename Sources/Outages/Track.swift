@@ -9,6 +9,8 @@ struct Track: Sendable, Equatable {
   private(set) var latency = Latency()
   /// The time of the first probe.
   private(set) var first: Instant?
+  /// How many probes there were.
+  private(set) var count: Int64 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
 
@@ -30,6 +32,7 @@ struct Track: Sendable, Equatable {
 
   /// A probe of which nothing is known: our own uplink was lost.
   mutating func pass(_ time: Instant) {
+    count += 1
     if first == nil { first = time }
     cadence.pass(time)
   }
@@ -40,6 +43,7 @@ struct Track: Sendable, Equatable {
     _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
     detection: Detection
   ) -> Change? {
+    count += 1
     if first == nil { first = time }
     let isAnswered = outcome.isAnswered
     var hole = lost - self.lost

@@ -111,11 +111,18 @@ public struct Place {
 
   /// The keys and the places under them, in order.
   public func entries(_ expected: String) -> [(key: Place, value: Place)] {
-    guard let mapping = node.mapping else {
-      complain("here must be \(expected)")
-      return []
-    }
-    return mapping.map { (Place(node: $0, notes: notes), Place(node: $1, notes: notes)) }
+    if node.mapping == nil { complain("here must be \(expected)") }
+    return members
+  }
+
+  /// The keys and the places under them where there are any; complains of nothing.
+  var members: [(key: Place, value: Place)] {
+    (node.mapping ?? [:]).map { (Place(node: $0, notes: notes), Place(node: $1, notes: notes)) }
+  }
+
+  /// The place under a key, where there is one.
+  func field(_ name: String) -> Place? {
+    members.first { $0.key.node.scalar?.string == name }?.value
   }
 
   /// The places in a list.

@@ -61,7 +61,21 @@ public struct PlanReader {
       }
     }
     plan.session.groups = groups.map { self.groups($0, in: plan.session) } ?? []
+    if let targets { addDependencies(of: targets, to: &plan) }
     return plan
+  }
+
+  /// Reads what targets are behind, now that all names are known.
+  private func addDependencies(of targets: Place, to plan: inout Plan) {
+    let names = plan.session.targets.map(\.name) + plan.session.groups.map(\.name)
+    for (key, value) in targets.members {
+      guard value.isMapping, let name = key.text("a name"), let place = value.field("behind"),
+        let index = plan.session.index(of: name)
+      else { continue }
+      var target = plan.session.targets[index]
+      target.behind = behind(place, of: name, among: names)
+      plan.session.add(target)
+    }
   }
 
   private func add(_ place: Place, areSentinels: Bool, to plan: inout Plan) {
@@ -83,7 +97,7 @@ public struct PlanReader {
       if schemes == nil { return (defaultProbe(url: "", every: every), every) }
       return url(place).map { (defaultProbe(url: $0, every: self.every), self.every) }
     }
-    let fields = place.fields(["url", "every", "timeout", "expect"])
+    let fields = place.fields(["url", "every", "timeout", "expect", "behind"])
     let every = fields["every"]?.duration(PlanReader.intervals) ?? every
     var probe = defaultProbe(url: "", every: every)
     if let place = fields["timeout"] {
@@ -99,6 +113,10 @@ public struct PlanReader {
       }
       guard let url = url(place) else { return nil }
       probe.url = url
+      if ["tcp", "tls"].contains(probe.scheme), let expect = fields["expect"] {
+        expect.complain(
+          "\(probe.scheme) has no status to expect; remove this, or use http or https")
+      }
     }
     return (probe, every)
   }
@@ -179,17 +197,20 @@ public struct PlanReader {
         return nil
       }
       let members = self.members(list, in: session)
-      let behind = fields["behind"].flatMap { place -> String? in
-        guard let text = place.text("the name of a target or a group") else { return nil }
-        if text == name || !names.contains(text) {
-          let suggestion = text.suggestion(of: names.filter { $0 != name })
-          place.complain("'\(text)' is no other target or group\(suggestion)")
-        }
-        return text
-      }
+      let behind = fields["behind"].flatMap { self.behind($0, of: name, among: names) }
       return Group(
         name: name, title: fields["title"]?.text("a title"), members: members, behind: behind)
     }
+  }
+
+  /// The target or group whose failure explains that of `name`.
+  private func behind(_ place: Place, of name: String, among names: [String]) -> String? {
+    guard let text = place.text("the name of a target or a group") else { return nil }
+    if text == name || !names.contains(text) {
+      let suggestion = text.suggestion(of: names.filter { $0 != name })
+      place.complain("'\(text)' is no other target or group\(suggestion)")
+    }
+    return text
   }
 
   private func members(_ list: Place, in session: Session) -> [String] {

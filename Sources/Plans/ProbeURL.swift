@@ -19,6 +19,7 @@ enum ProbeURL {
     let isLiteral = address.hasPrefix("[")
     let host = isLiteral ? address.prefix { $0 != "]" } : address.prefix { $0 != ":" }
     let rest = address.dropFirst(host.count).drop { $0 == "]" }
+    if isLiteral, !address.contains("]") { return "'\(url)' lacks the ']' after the address" }
     if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
     if !rest.isEmpty {
       guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)

@@ -12,6 +12,13 @@ final class ByteSource {
   }
 
   private static let chunk = 64 * 1024
+  private static let gzip: [UInt8] = [0x1f, 0x8b]
+  private static let zstd: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+
+  /// Whether the first four bytes of a file are those of gzip or zstd.
+  static func isPacked(_ magic: some Sequence<UInt8>) -> Bool {
+    magic.starts(with: gzip) || magic.starts(with: zstd)
+  }
 
   let path: String
   private let descriptor: Int32
@@ -67,13 +74,13 @@ final class ByteSource {
   private func recognise() throws(LogError) {
     while unused.count < 4, !isExhausted { try refill() }
     let magic = (0..<unused.count).prefix(4).map { packed[unused.lowerBound + $0] }
-    if magic.starts(with: [0x1f, 0x8b]) {
+    if magic.starts(with: ByteSource.gzip) {
       // 15 bits of window, and 16 for "with a gzip header".
       let status = inflateInit2_(
         &inflater, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
       if status != Z_OK { throw .noMemory }
       packing = .gzip
-    } else if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+    } else if magic == ByteSource.zstd {
       guard let stream = ZSTD_createDStream() else { throw .noMemory }
       packing = .zstd(stream)
     } else {

@@ -185,7 +185,8 @@ struct LineParser {
         at += 1
       }
     }
-    if at < count, base[at] | 0x20 == UInt8(ascii: "e") {
+    // A number longer than any latency, or with an exponent, is left to be skipped.
+    if at < count, base[at] | 0x20 == UInt8(ascii: "e") || base[at] &- 48 <= 9 {
       at = start
       return nil
     }

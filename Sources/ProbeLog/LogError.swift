@@ -7,6 +7,10 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
   case cannotWrite(path: String, errno: Int32)
   /// A header names a format that this version does not know.
   case unknownFormat(path: String, line: Int, format: String)
+  /// A first line names columns, but not those that a log needs.
+  case unknownColumns(path: String, line: Int)
+  /// A packed log cannot be gone on with.
+  case packed(path: String)
   /// Libz or libzstd could not begin.
   case noMemory
 
@@ -18,6 +22,11 @@ public enum LogError: Error, Equatable, CustomStringConvertible {
     case .unknownFormat(let path, let line, let format):
       "\(path):\(line): the log has the format '\(format)', this version reads 'outage/1'; "
         + "read it with the version that wrote it, or a newer one"
+    case .unknownColumns(let path, let line):
+      "\(path):\(line): a log in CSV names its columns in the first line, separated by commas: "
+        + "time,target,ok and, if there are, ms,error"
+    case .packed(let path):
+      "\(path) is compressed, and nothing can be appended to it; unpack it, or move it away"
     case .noMemory: "out of memory while decompressing"
     }
   }

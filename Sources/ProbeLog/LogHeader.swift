@@ -16,6 +16,7 @@ enum LogHeader {
         "name": .string(target.name),
         "every": target.every.map { .string($0.description) },
         "sentinel": target.isSentinel ? true : nil,
+        "behind": target.behind.map { .string($0) },
       ])
     }
     let groups = session.groups.map { group in
@@ -56,7 +57,7 @@ enum LogHeader {
     let targets = (header.targets ?? []).filter { !$0.name.isEmpty }.map {
       Target(
         name: $0.name, every: $0.every.flatMap { Duration($0) }.flatMap { $0 > .zero ? $0 : nil },
-        isSentinel: $0.sentinel ?? false)
+        isSentinel: $0.sentinel ?? false, behind: $0.behind)
     }
     let groups = (header.groups ?? []).map {
       var seen = Set<String>()
@@ -73,6 +74,7 @@ enum LogHeader {
       var name: String
       var every: String?
       var sentinel: Bool?
+      var behind: String?
     }
     struct Group: Decodable {
       var name: String

@@ -47,6 +47,8 @@ final class LogReader {
         let line = withoutByteOrderMark(line)
         if let parser = CSVParser(header: line) {
           format = .csv(parser)
+        } else if CSVParser.isMeant(by: line) {
+          throw .unknownColumns(path: path, line: lines.number)
         } else {
           if !line.isEmpty { format = .lines }
           if let item = try observation(line, index) { return item }
@@ -82,7 +84,7 @@ final class LogReader {
         problem("\(line.count - rest.count) NUL bytes, as a crash leaves them")
         if !rest.isEmpty { return try observation(rest, index) }
       } else {
-        problem(lines.isTorn ? "the line is cut off" : message)
+        problem(lines.isTorn && line.last != UInt8(ascii: "}") ? "the line is cut off" : message)
       }
     }
     return nil

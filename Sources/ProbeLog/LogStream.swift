@@ -14,6 +14,8 @@ public struct LogStream {
     public var duplicates = 0
     /// Lines that were more than ten seconds out of order and were left out.
     public var late = 0
+    /// The vantages that the logs' headers name, in their order.
+    public var vantages: [String] = []
 
     fileprivate mutating func add(_ problem: LogProblem) {
       unreadable += 1
@@ -101,6 +103,9 @@ public struct LogStream {
         self.session.add(Target(name: target.name))
       }
       names.learn(self.session)
+      if !notes.irregularities.vantages.contains(session.vantage) {
+        notes.irregularities.vantages.append(session.vantage)
+      }
       sources[current].header = session
     case nil:
       if let header = sources.remove(at: current).header { handOver(header) }

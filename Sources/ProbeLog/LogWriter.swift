@@ -21,6 +21,12 @@ public final class LogWriter {
     var last: UInt8 = 0x0a
     let size = lseek(descriptor, 0, SEEK_END)
     if size > 0 { pread(descriptor, &last, 1, size - 1) }
+    var magic = [UInt8](repeating: 0, count: 4)
+    let count = pread(descriptor, &magic, magic.count, 0)
+    if ByteSource.isPacked(magic.prefix(max(0, count))) {
+      close(descriptor)
+      throw .packed(path: path)
+    }
     endsTorn = last != 0x0a
     names = targets.map { target in
       var name = ""

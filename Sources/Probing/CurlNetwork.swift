@@ -162,7 +162,7 @@ public final class CurlNetwork: Network {
       }
       curl_multi_remove_handle(multi, easy)
       inFlight.end(transfer.ticket)
-      idle.append(transfer.easy)
+      if transfer.easy.isClean { idle.append(transfer.easy) }
     }
     return outcomes
   }

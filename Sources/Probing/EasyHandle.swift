@@ -8,6 +8,8 @@ import Plans
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  /// Why the system gave us no socket, or 0: libcurl tells that from a refusal by nothing.
+  private var socketError: Int32 = 0
   /// A longer answer is cut off: it is proof enough, and nobody can keep us reading for ever.
   private static let longestAnswer: curl_off_t = 64 * 1024
 
@@ -25,6 +27,7 @@ final class EasyHandle {
   func prepare(_ probe: Probe) {
     curl_easy_reset(pointer)
     message[0] = 0
+    socketError = 0
     outage_easy_set_pointer(pointer, CURLOPT_ERRORBUFFER, message)
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_TIMEOUT_MS, Int(probe.timeout.milliseconds))
@@ -41,6 +44,8 @@ final class EasyHandle {
     outage_easy_set_text(pointer, CURLOPT_USERAGENT, "outage")
     outage_easy_set_write(pointer, discard)
     outage_easy_set_pointer(pointer, CURLOPT_WRITEDATA, pointer)
+    // Unretained is sound: the handle is ours, and calls back only while it is in use.
+    outage_easy_set_open_socket(pointer, openSocket, Unmanaged.passUnretained(self).toOpaque())
     let isConnectOnly = ["tcp", "tls"].contains(probe.scheme)
     if isConnectOnly { set(CURLOPT_CONNECT_ONLY, 1) }
     outage_easy_set_text(pointer, CURLOPT_URL, EasyHandle.url(of: probe))
@@ -61,9 +66,7 @@ final class EasyHandle {
   func outcome(_ result: CURLcode, of probe: Probe) -> (Outcome, detail: String?)? {
     let wasCut = result == CURLE_WRITE_ERROR && number(CURLINFO_SIZE_DOWNLOAD_T) > 0
     guard result == CURLE_OK || wasCut else {
-      let systemError = Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO))
-      let own = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
-      if result == CURLE_OUT_OF_MEMORY || own.contains(systemError) { return nil }
+      if result == CURLE_OUT_OF_MEMORY || isOutOfMeans(result) { return nil }
       let failure = Failure(
         code: result, systemError: systemError,
         wasResolved: number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
@@ -78,6 +81,32 @@ final class EasyHandle {
       }
     }
     return (.answered(milliseconds: Double(number(CURLINFO_TOTAL_TIME_T)) / 1000), nil)
+  }
+
+  /// The system's error of a failed transfer. Libcurl never resets it, so a handle that has one is
+  /// not used again.
+  private var systemError: Int32 { Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)) }
+
+  /// Whether it can be used for another probe.
+  var isClean: Bool { systemError == 0 }
+
+  /// Whether a connection failed for want of our own descriptors, memory or ports.
+  private func isOutOfMeans(_ result: CURLcode) -> Bool {
+    let own = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
+    return result == CURLE_COULDNT_CONNECT
+      && (own.contains(socketError) || own.contains(systemError))
+  }
+
+  /// Opens a socket as libcurl would, and keeps what the system says when there is none.
+  private let openSocket: curl_opensocket_callback = { context, _, address in
+    guard let context, let address else { return CURL_SOCKET_BAD }
+    let wanted = address.pointee
+    let opened = socket(
+      wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+    if opened < 0 {
+      Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().socketError = errno
+    }
+    return opened
   }
 
   private func set(_ option: CURLoption, _ value: Int) {

@@ -1,3 +1,4 @@
+import JSONText
 public import Outages
 
 extension Event {
@@ -40,6 +41,23 @@ extension Event {
 }
 
 extension Observation {
+  /// The same as a line of the probe log.
+  public func json(name: String) -> String {
+    var members: [JSON.Member] = [
+      JSON.Member(name: "time", value: .string(time.description)),
+      JSON.Member(name: "target", value: .string(name)),
+      JSON.Member(name: "ok", value: .bool(outcome.isAnswered)),
+    ]
+    switch outcome {
+    case .answered(let milliseconds):
+      if let milliseconds { members.append(JSON.Member(name: "ms", value: .number(milliseconds))) }
+    case .failed(let failure):
+      members.append(JSON.Member(name: "error", value: .string(failure.rawValue)))
+    }
+    if let detail { members.append(JSON.Member(name: "detail", value: .string(detail))) }
+    return JSON.object(members).line
+  }
+
   /// One line for what became of a probe.
   public func line(name: String, width: Int, _ style: Style) -> String {
     let name = name.printable.fitted(width)

@@ -11,7 +11,8 @@ extension Timeline {
     return JSON.object([
       "format": "outage-report/1",
       "from": .instant(span.lowerBound), "to": .instant(span.upperBound),
-      "vantage": .string(vantage), "probes": .integer(Int64(probes)),
+      "vantage": .string(vantage), "probes": probes.map { .integer(Int64($0)) } ?? .null,
+      "detector": .integer(Detection.version),
       "parameters": .object(parameters), "policy": .string(Timeline.policy),
       "targets": .array(targets.map(\.json)),
       "groups": .array(groups.map(\.json)),

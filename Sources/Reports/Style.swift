@@ -26,9 +26,16 @@ public struct Style: Sendable {
     guard let earliest = bounds.earliest else {
       return "before \(moment(bounds.latest, year: year))"
     }
-    let uncertainty = (bounds.latest - earliest) / 2
-    let text = moment(bounds.midpoint, year: year)
-    return uncertainty == .zero ? text : "\(text) ±\(uncertainty.brief)"
+    let width = bounds.latest - earliest
+    if width == .zero { return moment(bounds.latest, year: year) }
+    // In whole seconds, or in tenths when that is too coarse; the bounds always lie within what is said.
+    let unit: Int64 = width >= .seconds(10) ? 1000 : 100
+    let middle = (bounds.midpoint.milliseconds + unit / 2) / unit * unit
+    let reach = max(bounds.latest.milliseconds - middle, middle - earliest.milliseconds)
+    let uncertainty = Duration(milliseconds: (reach + unit - 1) / unit * unit)
+    let fraction = unit == 100 ? ".\((middle % 1000 + 1000) % 1000 / 100)" : ""
+    let text = moment(Instant(milliseconds: middle), year: year)
+    return "\(text)\(fraction) ±\(uncertainty.brief)"
   }
 
   enum Colour: String {
@@ -111,20 +118,37 @@ extension String {
   /// How many columns of a terminal it takes.
   var columns: Int { reduce(0) { $0 + $1.columns } }
 
-  /// Without control characters, which would move the terminal's cursor or change its colours.
-  var printable: String {
-    String(
-      map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "?" : $0 })
+  /// Without control characters, which would move the terminal's cursor or change its colours, and
+  /// without invisible ones, which would turn or hide the text.
+  public var printable: String {
+    let unfit: Set<Unicode.GeneralCategory> = [
+      .control, .format, .lineSeparator, .paragraphSeparator,
+    ]
+    return String(
+      map {
+        $0.unicodeScalars.contains { unfit.contains($0.properties.generalCategory) } ? "?" : $0
+      })
   }
 
   /// Cut to a width with an ellipsis, or filled up with spaces.
   func fitted(_ width: Int) -> String {
-    var short = self
-    if columns > width {
-      while !short.isEmpty, short.columns > width - 1 { short.removeLast() }
-      if width > 0 { short += "…" }
+    var taken = 0
+    var kept = startIndex
+    for index in indices {
+      let columns = self[index].columns
+      if taken + columns > width {
+        // Too long: what is kept must leave a column for the ellipsis.
+        while kept > startIndex, taken > width - 1 {
+          kept = self.index(before: kept)
+          taken -= self[kept].columns
+        }
+        let short = self[..<kept] + (width > 0 ? "…" : "")
+        return short + String(repeating: " ", count: max(0, width - taken - 1))
+      }
+      taken += columns
+      kept = self.index(after: index)
     }
-    return short + String(repeating: " ", count: max(0, width - short.columns))
+    return self + String(repeating: " ", count: width - taken)
   }
 
   /// Filled up with spaces from the left.

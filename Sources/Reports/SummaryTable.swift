@@ -23,10 +23,10 @@ struct SummaryTable {
     let widths = SummaryTable.columns.indices.map { column in
       max(SummaryTable.columns[column].title.count, values.map { $0[column].count }.max() ?? 0)
     }
-    // Names give way first, then the last columns.
+    // The last columns give way first: a figure without its name is worth nothing.
     var shown = widths.count
     func width(_ count: Int) -> Int { widths.prefix(count).reduce(0) { $0 + $1 + 2 } }
-    let least = min(rows.labelWidth, 10)
+    let least = min(rows.labelWidth, 16)
     while shown > 1, width(shown) + least > style.width { shown -= 1 }
     let labelWidth = max(least, min(rows.labelWidth, style.width - width(shown)))
     func line(_ label: String, _ cells: [String]) -> String {

@@ -20,14 +20,16 @@ extension Timeline {
       zone.time($0, seconds: length < .hours(1))
     }
     let until = dates[0] == dates[1] ? times[1] : "\(dates[1]) \(times[1])"
-    let parts = [
-      "\(dates[0]) \(times[0]) – \(until) \(zone.name)", length.brief,
-      "seen from \(vantage.printable)", "\(probes.grouped) probes",
-    ]
+    let parts =
+      [
+        "\(dates[0]) \(times[0]) – \(until) \(zone.name)", length.rounded,
+        "seen from \(vantage.printable)",
+      ] + (probes.map { ["\($0.grouped) probes"] } ?? [])
     let rules = [
       "an outage lasts \(detection.sustained.brief) for certain",
       "\(detection.gap) intervals without a probe are unobserved",
       "believed up over \(detection.up), down under \(detection.down)", "blips count as down",
+      "detector \(Detection.version)",
     ]
     return wrapped(parts, style.width).map { style.paint($0, .bold) + "\n" }.joined()
       + wrapped(rules, style.width).map { style.paint($0, .grey) + "\n" }.joined()
@@ -99,6 +101,6 @@ extension History {
   /// Whether there is nothing to tell of it: up whenever it was watched, and watched all the time.
   fileprivate var isQuiet: Bool {
     state == .up && blips == 0 && outages.isEmpty && down.ranges.isEmpty
-      && (coverage ?? 0) > 0.99
+      && (coverage ?? 0) > 0.9
   }
 }

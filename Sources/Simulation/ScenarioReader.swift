@@ -59,9 +59,18 @@ private struct ScenarioReader {
       plan.probes.append(probe)
     }
     plan.session.groups = fields["groups"].map { shared.groups($0, in: plan.session) } ?? []
+    for place in fields["sentinels"]?.elements("a list of rows, like [s1, s2]") ?? [] {
+      guard let name = place.text("a row's name") else { continue }
+      guard let index = plan.session.index(of: name) else {
+        place.complain("'\(name)' is no row")
+        continue
+      }
+      plan.session.add(
+        Target(name: name, every: plan.session.targets[index].every, isSentinel: true))
+    }
     let start = fields["start"].flatMap(instant) ?? Instant(milliseconds: 946_684_800_000)
     let expected = fields["expect"].flatMap { place in
-      self.drawing(place, cells: ["B", "O", "_", "."]).map { rows in
+      self.drawing(place, cells: ["B", "O", "I", "D", "_", "."]).map { rows in
         checkNames(rows.rows.map(\.name), in: plan.session, at: place)
         return Scenario.Expected.drawn(rows)
       }
@@ -106,10 +115,11 @@ private struct ScenarioReader {
     }
     let plan = shared.plan(
       targets: targets, sentinels: fields["sentinels"], groups: fields["groups"])
-    guard let start = (fields["start"] ?? missing("start")).flatMap(instant),
-      let length = (fields["length"] ?? missing("length"))?.duration(.seconds(1)...Duration.longest)
-    else { return nil }
-    let span = start..<start + length
+    let start = (fields["start"] ?? missing("start")).flatMap(instant)
+    let length = (fields["length"] ?? missing("length"))?.duration(.seconds(1)...Duration.longest)
+    // Without them the weather is read all the same, for what else may be wrong with it.
+    let from = start ?? Instant(milliseconds: 0)
+    let span = from..<from + (length ?? .longest)
     let weather = place.elements("a list of weather").compactMap {
       self.weather($0, in: span, plan.session)
     }
@@ -129,11 +139,13 @@ private struct ScenarioReader {
     ])
     let from = fields["from"].flatMap(instant) ?? span.lowerBound
     let until = fields["until"].flatMap(instant) ?? span.upperBound
-    guard span.lowerBound <= from, from < until, until <= span.upperBound else {
+    let isDated = self.fields["start"] != nil && self.fields["length"] != nil
+    guard !isDated || span.lowerBound <= from && from < until && until <= span.upperBound else {
       place.complain("this weather must begin before it ends, and within the scenario")
       return nil
     }
-    var weather = Weather(targets: Array(session.targets.indices), span: from..<until)
+    var weather = Weather(
+      targets: Array(session.targets.indices), span: from..<max(from, until))
     if let on = fields["on"] { weather.targets = indices(on, in: session) }
     weather.failure = fields["fails"].flatMap { place in
       let words = Failure.allCases.map(\.rawValue).joined(separator: ", ")

@@ -83,7 +83,10 @@ final class Daemon {
     let width = names.map(\.count).max() ?? 0
     for (index, name) in zip(targets, names) {
       if let observation = outcomes[index] {
-        Output.write(observation.line(name: name, width: width, report.style) + "\n")
+        let line =
+          report.format == .json
+          ? observation.json(name: name) : observation.line(name: name, width: width, report.style)
+        Output.write(line + "\n")
       }
     }
     return targets.allSatisfy { outcomes[$0]?.outcome.isAnswered ?? false }

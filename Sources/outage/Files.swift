@@ -53,7 +53,7 @@ extension Failure {
     switch error {
     case .cannotOpen: self.init(.noInput, error.description)
     case .cannotRead, .cannotWrite, .noMemory: self.init(.inputOutput, error.description)
-    case .unknownFormat: self.init(.badData, error.description)
+    case .unknownFormat, .unknownColumns, .packed: self.init(.badData, error.description)
     }
   }
 }
@@ -102,6 +102,11 @@ enum Folding {
     if found.late > 0 {
       Talk.warning("left out \(lines(found.late)), more than 10 s out of order")
     }
+    if found.vantages.count > 1 {
+      Talk.warning(
+        "these are logs of several vantages (\(found.vantages.joined(separator: ", "))), read as one; "
+          + "replay them apart to compare them")
+    }
     if found.reordered > 0 { Talk.notice("put in order: \(lines(found.reordered))") }
     if found.duplicates > 0 { Talk.notice("left out as duplicates: \(lines(found.duplicates))") }
   }
@@ -119,11 +124,11 @@ enum Folding {
     }
     let selection = try selection.selection(
       of: monitor.session, end: observed.upperBound, zone: report.zone)
-    if let since = selection.since, since >= observed.upperBound, selection.until == nil {
+    if let since = selection.since, since >= observed.upperBound {
       throw Failure(
         .badData, "\(source) ends at \(observed.upperBound), before --since \(since)")
     }
-    if let until = selection.until, until <= observed.lowerBound, selection.since == nil {
+    if let until = selection.until, until <= observed.lowerBound {
       throw Failure(
         .badData, "\(source) begins at \(observed.lowerBound), after --until \(until)")
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Reports
 
 /// What the command says beside its results: on standard error, through swift-log.
 enum Talk {
@@ -32,6 +33,9 @@ private struct StandardErrorHandler: LogHandler {
 
   func log(event: LogEvent) {
     let prefix = event.level >= .warning ? "outage: \(event.level): " : "outage: "
-    Output.write("\(prefix)\(event.message)\n", to: STDERR_FILENO)
+    // Names come from logs and plans, and may hold what would move the terminal's cursor.
+    let lines = "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.map { String($0).printable }.joined(separator: "\n")
+    Output.write("\(prefix)\(text)\n", to: STDERR_FILENO)
   }
 }

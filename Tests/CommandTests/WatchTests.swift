@@ -219,6 +219,39 @@ extension CommandTests {
       #expect(replayed.status == 0)
     }
 
+    @Test func ourOwnWantOfDescriptorsIsNobodysFailure() throws {
+      let scratch = try Scratch()
+      let nginx = try Nginx()
+      let closed = try freePort()
+      let plan = try scratch.write(
+        """
+        every: 100ms
+        targets: {web: 'http://127.0.0.1:\(nginx.port)/', closed: 'tcp://127.0.0.1:\(closed)'}
+        """, "plan.yaml")
+      let watch = try Running(["watch", plan, "--data", scratch.path, "--for", "2s"])
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      #expect(log.line(containing: #""target":"web","ok":true"#) != nil)
+      #expect(try Child(["prlimit", "--pid", "\(watch.id)", "--nofile=0:4096"]).wait() == 0)
+      let result = watch.end()
+      #expect(result.errors.contains("could not be sent for want of descriptors"), "\(result)")
+      let lines = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      #expect(!lines.contains(#""target":"web","ok":false"#))
+    }
+
+    @Test func addsNothingToAPackedLog() throws {
+      let scratch = try Scratch()
+      let plan = try scratch.write("targets: {a: 'tcp://127.0.0.1:\(freePort())'}", "plan.yaml")
+      let path = try scratch.write(
+        #"{"time":"2014-12-22T12:00:00Z","target":"a","ok":true}"# + "\n", "probes.ndjson")
+      #expect(try Child(["gzip", path]).wait() == 0)
+      #expect(try Child(["mv", path + ".gz", path]).wait() == 0)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      let result = try Program.run(["watch", plan, "--once", "--data", scratch.path])
+      #expect(result.status == 73)
+      #expect(result.errors.contains("is compressed, and nothing can be appended to it"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
     @Test func aResultThatCannotBeWrittenIsAFailure() throws {
       let scratch = try Scratch()
       let log = try scratch.write(

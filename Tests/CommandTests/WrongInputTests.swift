@@ -45,7 +45,7 @@ extension CommandTests {
         message: "is not key=value with one of the keys detection.sustained"),
       Case(
         arguments: "replay --set detection.sustained=soon $/good.log", status: 2,
-        message: "'soon' is not a duration of at least 1s, like 5m"),
+        message: "'soon' is not a duration from 1s to ten years, like 5m"),
       Case(
         arguments: "replay --since yesterday $/good.log", status: 2,
         message: "--since 'yesterday' is no time"),

@@ -113,6 +113,15 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       ("targets: {a: 'tcp://h'}", ["1:14: tcp needs a port, like tcp://h:443"]),
       ("targets: {a: 'tcp://h:0'}", ["1:14: ':0' is no port; write a number from 1 to 65535"]),
       ("targets: {a: 'http:///x'}", ["1:14: 'http:///x' names no host"]),
+      ("targets: {a: 'http://[::1'}", ["1:14: 'http://[::1' lacks the ']' after the address"]),
+      (
+        "targets: {a: {url: 'tcp://h:1', expect: {status: 200}}}",
+        ["1:41: tcp has no status to expect; remove this, or use http or https"]
+      ),
+      (
+        "targets: {a: {url: 'tcp://h:1', behind: b}}",
+        ["1:41: 'b' is no other target or group"]
+      ),
       ("targets: {a: 'http://[]/x'}", ["1:14: 'http://[]/x' names no host"]),
       (
         "targets: {a: 'http://h/a b'}",
@@ -141,7 +150,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       ),
       (
         "targets: {a: 'tcp://h:1'}\ndetection: {sustained: 0s}",
-        ["2:24: '0s' is not a duration of at least 1s, like 5m"]
+        ["2:24: '0s' is not a duration from 1s to ten years, like 5m"]
       ),
       (
         "targets: {a: 'tcp://h:1'}\ndetection: {sustaind: 5m}",

@@ -306,7 +306,7 @@ import Testing
     }
     #expect(try stream.next() == nil)
     #expect(stream.session == session)
-    #expect(stream.irregularities == LogStream.Irregularities())
+    #expect(stream.irregularities == LogStream.Irregularities(vantages: [#"tokyo "east""#]))
   }
 
   @Test func writesTheFormat() throws {
@@ -323,7 +323,7 @@ import Testing
     #expect(
       text == """
         {"log":"outage/1","vantage":"tokyo","detection":{"sustained":"5m","gap":"2.5","up":"0.9",\
-        "down":"0.1"},"targets":[{"name":"kcna","every":"30s"}],"groups":[]}
+        "down":"0.1","quorum":"0.9","settling":"1d"},"targets":[{"name":"kcna","every":"30s"}],"groups":[]}
         {"time":"2014-12-22T16:14:30.120Z","target":"kcna","ok":true,"ms":182.4}
         {"time":"2014-12-22T16:15:00.120Z","target":"kcna","ok":false,"error":"timeout","detail":"d"}
 

@@ -113,6 +113,25 @@ import Testing
     try check("tls://127.0.0.1:\(closed.port)", .refused)
   }
 
+  /// Libcurl keeps the system's last error; it must not colour what another probe finds.
+  @Test func forgetsTheErrorsOfOtherProbes() throws {
+    let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+    defer { withExtendedLifetime(hello) {} }
+    let closed = try Server(.closed)
+    defer { withExtendedLifetime(closed) {} }
+    let network = try CurlNetwork(
+      probes: [
+        0: Probe(url: "tcp://127.0.0.1:\(closed.port)"),
+        1: Probe(url: "https://127.0.0.1:\(hello.port)/"),
+      ])
+    for (target, expected) in [(0, Failure.refused), (1, .tls), (0, .refused), (1, .tls)] {
+      network.send(to: target)
+      var outcomes: [Observation] = []
+      while outcomes.isEmpty { outcomes = network.wait(until: network.now + .seconds(10)) }
+      #expect(outcomes.map(\.outcome) == [.failed(expected)], "\(outcomes)")
+    }
+  }
+
   @Test func stopsReadingAnEndlessAnswer() throws {
     let endless = try Server(.endless("HTTP/1.1 200 OK\r\n\r\n"))
     defer { withExtendedLifetime(endless) {} }
