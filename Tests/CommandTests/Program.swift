@@ -315,15 +315,36 @@ final class Nginx {
   }
 }
 
+/// A port of loopback that takes connections and never answers.
+final class Listener {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init() throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    port = try bound(descriptor)
+    listen(descriptor, 512)
+  }
+
+  deinit { close(descriptor) }
+
+  func awaitConnection() { #expect(accept(descriptor, nil, nil) >= 0) }
+}
+
 /// A port of loopback that nobody uses.
 func freePort() throws -> UInt16 {
   let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(probe) }
+  return try bound(probe)
+}
+
+/// Binds a socket to a port of loopback that the system chooses, and returns it.
+private func bound(_ descriptor: Int32) throws -> UInt16 {
   var address = loopback(0)
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = withUnsafeMutablePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(probe, $0, length) == 0 && getsockname(probe, $0, &length) == 0
+      bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
     }
   }
   if !isBound { throw CocoaError(.featureUnsupported) }
