@@ -32,6 +32,8 @@ struct GroupWatch: Sendable, Equatable {
     var counts: (Int) -> Bool
     /// How often a member is interrupted usually.
     var usual: (Int) -> UsualRate
+    /// When the first member was probed first.
+    var first: Instant?
     /// The longest interval between probes of a member.
     var every: Duration
     var detection: Detection
@@ -106,7 +108,7 @@ struct GroupWatch: Sendable, Equatable {
       else { return }
       index = open.count
       open.append(event)
-      _ = pattern.begin(event.start, declared: time)
+      pattern.begin(event.start, declared: time, watchedSince: circumstances.first)
     }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
     if let index, down.count >= quorum {

@@ -129,6 +129,7 @@ public struct Monitor: Sendable, Equatable {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
+      first: watch.members.compactMap { tracks[$0].first }.min(),
       every: watch.members.compactMap { tracks[$0].cadence.every }.max() ?? .zero,
       detection: session.detection)
   }

@@ -46,27 +46,26 @@ struct Pattern: Sendable, Equatable {
   /// A silence of so many beats ends an instability.
   private static let silence = 4.0
 
-  /// A blip has begun. Returns whether it is part of an instability now.
-  mutating func begin(_ start: Bounds, declared: Instant) -> Bool {
-    usual.watch(until: start.latest)
+  /// A blip has begun, of a scope that is watched since `first`.
+  mutating func begin(_ start: Bounds, declared: Instant, watchedSince first: Instant?) {
+    usual.watch(from: first, until: start.latest)
     isWithin = true
     if var beat = open {
       beat.last = start.latest
       beat.count += 1
       open = beat
-      return true
+      return
     }
     usual.learn(1)
     recent.append(Blip(start: start))
     if recent.count > Pattern.most { recent.removeFirst() }
-    guard let from = firstUnstable else { return false }
+    guard let from = firstUnstable else { return }
     let blips = recent[from...]
     open = Instability(
       start: recent[from].start, declared: declared, first: recent[from].key, last: start.latest,
       count: blips.count)
     usual.learn(-blips.count)
     recent.removeAll()
-    return true
   }
 
   /// Where in `recent` a beat begins that lasts until now, if there is one: where it would be the

@@ -160,7 +160,7 @@ struct Track: Sendable, Equatable {
         if isOutage {
           end(by: interruption, at: time, &chronicle)
         } else {
-          _ = pattern.begin(interruption.start, declared: time)
+          pattern.begin(interruption.start, declared: time, watchedSince: first)
         }
         return .began(interruption)
       }
@@ -179,7 +179,7 @@ struct Track: Sendable, Equatable {
     if pattern.nearOutages > 1, interruption.certain < detection.sustained + every { return false }
     let probes = Duration.days(600).seconds / max(every.seconds, 0.001)
     // An answer speaks for a brown-out more than a loss speaks against it.
-    let losses = interruption.losses - 2 * interruption.strays
+    let losses = interruption.losses - 3 * interruption.strays
     return belief.chance(ofLosses: losses) * probes < 1
   }
 

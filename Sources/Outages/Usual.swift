@@ -12,8 +12,9 @@ struct UsualRate: Sendable, Equatable {
   /// What lies further back than this counts half and less.
   private static let memory = Duration.days(30).seconds
 
-  /// Counts the time until `time` as watched.
-  mutating func watch(until time: Instant) {
+  /// Counts the time until `time` as watched; `first` is when watching began.
+  mutating func watch(from first: Instant? = nil, until time: Instant) {
+    if learned == nil { learned = first }
     if let learned, time > learned { exposure += (time - learned).seconds }
     learned = max(learned ?? time, time)
     if exposure > UsualRate.memory {

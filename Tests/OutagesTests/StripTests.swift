@@ -84,7 +84,7 @@ struct Strip {
   }
 
   @Test func oneAnswerIsNoRecovery() {
-    check(["a": "......xxxx.xxx.xx......"], yields: ["a": "......OOOOOOOOOOO......"])
+    check(["a": "......xxxxxx.xxxx.xx..."], yields: ["a": "......OOOOOOOOOOOOOO..."])
     check(["a": "......xx.x............."], yields: ["a": "......BBBB............."])
   }
 
