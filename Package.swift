@@ -46,7 +46,7 @@ let package = Package(
       name: "SimulationTests",
       dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages"]),
-    .testTarget(name: "CommandTests", dependencies: ["outage"]),
+    .testTarget(name: "CommandTests", dependencies: ["outage", "Outages"]),
     .testTarget(name: "TreeTests"),
   ],
   swiftLanguageModes: [.v6]

@@ -190,7 +190,20 @@ extension Episode {
   fileprivate static func inOrder(_ a: Episode, _ b: Episode) -> Bool {
     if a.start.latest != b.start.latest { return a.start.latest < b.start.latest }
     if a.scope.rank != b.scope.rank { return a.scope.rank < b.scope.rank }
-    return a.scope.name < b.scope.name
+    if a.scope.name != b.scope.name { return a.scope.name < b.scope.name }
+    return a.kind.rank < b.kind.rank
+  }
+}
+
+extension Episode.Kind {
+  /// Of two that start together, the one that owns the other comes first.
+  fileprivate var rank: Int {
+    switch self {
+    case .unobserved: 0
+    case .instability: 1
+    case .degraded: 2
+    case .blip, .outage: 3
+    }
   }
 }
 

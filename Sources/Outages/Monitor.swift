@@ -92,6 +92,9 @@ public struct Monitor: Sendable, Equatable {
     return change.map { events + follow($0, of: member, at: time) } ?? events
   }
 
+  /// Whether it is not certain where a target stands, so that it is worth asking out of turn.
+  public func isInDoubt(_ target: Int) -> Bool { !vantage.isLost && tracks[target].isInDoubt }
+
   // MARK: Consequences
 
   private mutating func follow(_ change: Track.Change, of member: Int, at time: Instant) -> [Event]

@@ -17,11 +17,12 @@ public protocol Network {
 extension Network {
   /// Probes what the schedule says until `end` or while `isWanted`, then awaits what is in flight
   /// while `isPatient`. Each observation goes to `record` as it comes and to `observe` in the order
-  /// of sending.
+  /// of sending; `observe` is told what time it is
+  /// and says when to ask that target again out of turn.
   public mutating func watch(
     _ schedule: inout Schedule, until end: Instant? = nil,
     while isWanted: () -> Bool = { true }, patientWhile isPatient: () -> Bool = { true },
-    record: (Observation) throws -> Void, observe: (Observation) throws -> Void
+    record: (Observation) throws -> Void, observe: (Observation, Instant) throws -> Instant?
   ) rethrows {
     var sequencer = Sequencer()
     var newest = Instant(milliseconds: .min) + .longest
@@ -29,18 +30,25 @@ extension Network {
     let end = end ?? distantFuture
     while isWanted(), now < end {
       for target in schedule.takeDue(at: now) { send(to: target) }
-      try pass(until: min(schedule.next ?? end, end), &sequencer, &newest, record, observe)
+      try pass(until: min(schedule.next ?? end, end), &sequencer, &newest, record) {
+        observation, now in
+        if let due = try observe(observation, now) {
+          schedule.addOnce(observation.target, due: due)
+        }
+      }
     }
     while oldestInFlight != nil, isPatient() {
-      try pass(until: distantFuture, &sequencer, &newest, record, observe)
+      try pass(until: distantFuture, &sequencer, &newest, record) { _ = try observe($0, $1) }
     }
     // Whoever did not wait for the last probes still wants to know of those after them.
-    while let observation = sequencer.next(before: distantFuture) { try observe(observation) }
+    while let observation = sequencer.next(before: distantFuture) {
+      _ = try observe(observation, now)
+    }
   }
 
   private mutating func pass(
     until deadline: Instant, _ sequencer: inout Sequencer, _ newest: inout Instant,
-    _ record: (Observation) throws -> Void, _ observe: (Observation) throws -> Void
+    _ record: (Observation) throws -> Void, _ observe: (Observation, Instant) throws -> Void
   ) rethrows {
     for observation in wait(until: deadline) {
       try record(observation)
@@ -51,6 +59,6 @@ extension Network {
     }
     // What was sent before the oldest probe in flight is complete, and so in its final order.
     let horizon = oldestInFlight ?? now + .milliseconds(1)
-    while let observation = sequencer.next(before: horizon) { try observe(observation) }
+    while let observation = sequencer.next(before: horizon) { try observe(observation, now) }
   }
 }

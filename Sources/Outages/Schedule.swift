@@ -9,6 +9,8 @@ public struct Schedule: Sendable {
   }
 
   private var entries = Heap<Entry>()
+  /// Probes out of turn, each once.
+  private var once = Heap<Entry>()
 
   public init() {}
 
@@ -29,13 +31,25 @@ public struct Schedule: Sendable {
     add(target, every: every, due: due)
   }
 
-  /// When the next probe is due; nil when there are no targets.
-  public var next: Instant? { entries.first?.due }
+  /// Adds one probe out of a target's turn.
+  public mutating func addOnce(_ target: Int, due: Instant) {
+    once.insert(Entry(due: due, target: target, every: .zero))
+  }
 
-  /// The targets due at `now`, each put off to its next time. Who is late by an interval or more, as
+  /// When the next probe is due; nil when there are no targets.
+  public var next: Instant? {
+    guard let turn = entries.first?.due else { return once.first?.due }
+    return min(turn, once.first?.due ?? turn)
+  }
+
+  /// The targets due at `now`, those out of turn first, each other put off to its next time. Who is late by an interval or more, as
   /// all are after a suspend, is not made up for: his turn comes with his next time.
   public mutating func takeDue(at now: Instant) -> [Int] {
     var due: [Int] = []
+    while let entry = once.first, entry.due <= now {
+      _ = once.removeFirst()
+      due.append(entry.target)
+    }
     while var entry = entries.first, entry.due <= now {
       let missed = (now - entry.due).milliseconds / entry.every.milliseconds
       if missed == 0 { due.append(entry.target) }

@@ -53,7 +53,9 @@ struct Track: Sendable, Equatable {
       hole += gap.upperBound - gap.lowerBound
     }
     belief.update(answered: isAnswered, detection: detection)
-    watchLevels(outcome, at: time, &chronicle, detection)
+    if let dissolved = watchLevels(outcome, at: time, &chronicle, detection) {
+      return .dissolved(dissolved)
+    }
     if let ended = pattern.pass(time) { chronicle.instabilities.append(ended) }
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
@@ -66,11 +68,11 @@ struct Track: Sendable, Equatable {
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
 
-  /// Loss and latency against the usual.
+  /// Loss and latency against the usual. Returns the open interruption if it proves to be a brown-out.
   @inline(__always)
   private mutating func watchLevels(
     _ outcome: Outcome, at time: Instant, _ chronicle: inout Chronicle, _ detection: Detection
-  ) {
+  ) -> Interruption? {
     var isOdd = !outcome.isAnswered
     let isLossy = belief.lossy > 0.8 * belief.up
     let isUsual = belief.lossy < 0.1 * belief.up
@@ -83,7 +85,9 @@ struct Track: Sendable, Equatable {
       isUsual: isUsual && latency.isUsual, detection: detection)
     switch change {
     case .ended(let stretch): chronicle.degraded.append(stretch)
-    case .began: takeIn(&chronicle)
+    case .began:
+      takeIn(&chronicle)
+      return dissolve()
     case nil: break
     }
     if let open = degradation.open, time - open.declared > detection.settling {
@@ -92,6 +96,16 @@ struct Track: Sendable, Equatable {
       latency.settle()
       close(degradation: Bounds(earliest: time, latest: time), &chronicle)
     }
+    return nil
+  }
+
+  /// The open interruption that is none, if it has so few losses that they may be those of a brown-out.
+  private mutating func dissolve() -> Interruption? {
+    guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
+    degradation.extend(to: open.start)
+    reachability.absolve()
+    if open.kind == .blip { pattern.cancel(open.start) }
+    return open
   }
 
   /// A brown-out often begins with a run of losses that looks like an interruption of its own.

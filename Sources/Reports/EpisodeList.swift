@@ -161,6 +161,12 @@ struct EpisodeList {
     let earlier = all[..<all.partitionPoint { $0.start.latest >= start }]
     let recent = earlier[earlier.partitionPoint { $0.start.latest >= start - .days(1) }...]
     let blips = recent.count { $0.kind == .blip }
+    if episode.kind == .outage, let unstable = recent.last(where: { $0.kind == .instability }),
+      let end = unstable.end, end.latest >= episode.start.earliest ?? start
+    {
+      let own = unstable.likelySpan(now: start)
+      return "unstable for \((own.upperBound - own.lowerBound).brief)"
+    }
     if blips > 0, episode.kind == .outage {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"
     }

@@ -54,7 +54,7 @@ struct Strips {
     if history.state == .neverUp {
       return cells.map { $0 == .unobserved ? .unobserved : .neverUp }
     }
-    for kind in [Episode.Kind.degraded, .instability, .blip, .outage] {
+    for kind in [Episode.Kind.degraded, .blip, .instability, .outage] {
       for episode in episodes where episode.kind == kind {
         let end = episode.end?.midpoint ?? timeline.span.upperBound
         let first = min(column(episode.start.midpoint), width - 1)

@@ -42,9 +42,19 @@ public struct Scenario: Sendable {
       }
     }
     var monitor = Monitor(session: plan.session)
-    try network.watch(
-      &schedule, until: span.upperBound, record: record,
-      observe: { observation in _ = monitor.observe(observation) })
+    let intervals = plan.session.targets.map { $0.every ?? .seconds(30) }
+    var confirmation = Confirmation(intervals: intervals)
+    // What is drawn is drawn: one character a probe, and none between.
+    var asksAgain = false
+    if case .written = sky { asksAgain = true }
+    try network.watch(&schedule, until: span.upperBound, record: record) { observation, now in
+      _ = monitor.observe(observation)
+      let target = observation.target
+      guard asksAgain else { return nil }
+      return confirmation.due(
+        target, isInDoubt: monitor.isInDoubt(target), sent: observation.time,
+        every: intervals[target], now: now)
+    }
     return monitor
   }
 }

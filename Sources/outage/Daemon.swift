@@ -95,10 +95,19 @@ final class Daemon {
   private func run(
     _ schedule: inout Schedule, until end: Instant?, hear: (Observation, [Event]) -> Void
   ) {
+    let session = monitor.session
+    func every(_ target: Int) -> Duration { session.targets[target].every ?? .seconds(30) }
+    var confirmation = Confirmation(intervals: targets.map(every))
     network.watch(
       &schedule, until: end, while: { signals.requests == 0 },
-      patientWhile: { signals.requests < 2 }, record: record,
-      observe: { observation in hear(observation, monitor.observe(observation)) })
+      patientWhile: { signals.requests < 2 }, record: record
+    ) { observation, now in
+      hear(observation, monitor.observe(observation))
+      let target = observation.target
+      return confirmation.due(
+        target, isInDoubt: monitor.isInDoubt(target), sent: observation.time,
+        every: every(target), now: now)
+    }
   }
 
   /// Appends to the log. A disk that is full ends no watch: what cannot be recorded is counted and

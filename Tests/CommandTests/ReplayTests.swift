@@ -24,10 +24,14 @@ extension CommandTests {
       }
       let text = try Program.run(["replay", kept]).output
       #expect(text.contains("North Korea         9h 31m  "))
-      // The flaps before it are blips, all of them.
+      // The flaps before it are blips, all of them, and one instability of a day owns them.
       let before = report.episodes.filter { $0.start.latest < "2014-12-22T16:14" }
       #expect(before.count > 100)
-      #expect(before.allSatisfy { $0.kind == "blip" })
+      #expect(before.allSatisfy { $0.kind == "blip" || $0.kind == "instability" })
+      let unstable = before.filter { $0.kind == "instability" && $0.parent == nil }
+      #expect(unstable.map(\.scope) == [["group": "north-korea"]])
+      #expect(unstable[0].start.latest < "2014-12-21T14")
+      #expect(unstable[0].end?.latest ?? "" == outages[0].start.latest)
     }
 
     @Test func isWhatTheScenarioMakes() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Outages
 import Testing
 
 extension CommandTests {
@@ -252,6 +253,28 @@ extension CommandTests {
         ["replay", log], wrapper: ["bash", "-c", "exec \"$@\" >/dev/full", "bash"])
       #expect(result.status == 74)
       #expect(result.errors.contains("cannot write the result: No space left on device"))
+    }
+
+    /// A doubt is asked about at once: the outage of a target probed every ten seconds is believed after
+    /// the second probe, two seconds later.
+    @Test func confirmsADoubtOutOfTurn() throws {
+      let scratch = try Scratch()
+      let nginx = try Nginx()
+      let plan = try scratch.write(
+        "{every: 8s, timeout: 1s, targets: {web: 'http://127.0.0.1:\(nginx.port)/'}}", "plan.yaml")
+      let watch = try Running(["watch", plan, "--data", scratch.path])
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      #expect(log.line(containing: #""ok":true"#) != nil)
+      nginx.stop()
+      #expect(watch.line(containing: "web: down (refused)") != nil)
+      watch.signal(SIGTERM)
+      #expect(watch.end().status == 0)
+      let lines = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      let failed = lines.split(separator: "\n").filter { $0.contains(#""ok":false"#) }
+      let times = try failed.prefix(2).map { line in
+        try #require(Instant(rfc3339: String(line.dropFirst(9).prefix(24))))
+      }
+      #expect(times.count == 2 && times[1] - times[0] < .seconds(4))
     }
 
     /// In a network namespace of its own there is no way to anywhere.

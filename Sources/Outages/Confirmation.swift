@@ -1,0 +1,56 @@
+/// When to ask again about a target that is in doubt: at once and out of turn, since the next turn may be
+/// far away. Seconds apart, further each time, and never beyond the target's next turn; a few times for
+/// each doubt, and bounded for all targets together, so that an outage of thousands is no storm.
+public struct Confirmation: Sendable {
+  private struct Doubt: Sendable {
+    /// When the probe was sent that began it.
+    var since: Instant
+    var asked = 0
+  }
+
+  private var doubts: [Int: Doubt] = [:]
+  /// How many probes may be asked for now, and when that was counted.
+  private var budget: Double
+  private var counted: Instant?
+  private let most: Double
+  private let perSecond: Double
+
+  private static let first = Duration.seconds(2)
+  private static let most = 4
+
+  /// `intervals` are those of all targets: confirming probes are at most a quarter more than theirs, and
+  /// some at once in any case.
+  public init(intervals: [Duration]) {
+    most = max(10, Double(intervals.count) / 10)
+    perSecond = max(1, intervals.reduce(0) { $0 + 0.25 / max($1.seconds, 0.001) })
+    budget = most
+  }
+
+  /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is known;
+  /// nil when its turn is soon enough, or when there is no doubt.
+  public mutating func due(
+    _ target: Int, isInDoubt: Bool, sent time: Instant, every: Duration, now: Instant
+  ) -> Instant? {
+    guard isInDoubt else {
+      doubts[target] = nil
+      return nil
+    }
+    var doubt = doubts[target] ?? Doubt(since: time)
+    if time - doubt.since >= every { doubt = Doubt(since: time) }
+    defer { doubts[target] = doubt }
+    let due = now + Confirmation.first * Double(1 << doubt.asked)
+    guard doubt.asked < Confirmation.most, due + Confirmation.first <= doubt.since + every else {
+      return nil
+    }
+    refill(now)
+    guard budget >= 1 else { return nil }
+    budget -= 1
+    doubt.asked += 1
+    return due
+  }
+
+  private mutating func refill(_ now: Instant) {
+    if let counted { budget = min(most, budget + max(0, (now - counted).seconds) * perSecond) }
+    counted = now
+  }
+}

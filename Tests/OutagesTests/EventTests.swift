@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Outages
+
+/// What the detector says as it runs forward, on drawn probes.
+@Suite struct EventTests {
+  /// The events of each scope, in order: `kind episode-kind`.
+  private func events(
+    _ rows: KeyValuePairs<String, String>, groups: [Group] = [], sentinels: Set<String> = []
+  ) -> [String: [String]] {
+    var session = Strip.session(rows.map(\.key), groups: groups, sustained: .minutes(2))
+    for name in sentinels {
+      session.add(Target(name: name, every: Strip.every, isSentinel: true))
+    }
+    var monitor = Monitor(session: session, announces: true)
+    var events: [String: [String]] = [:]
+    for observation in Strip.observations(rows.map { Array($0.value) }) {
+      for event in monitor.observe(observation) where !event.isMereDoubt {
+        let text = "\(event.kind) \(event.episode.kind)"
+        events[event.episode.scope.name, default: []].append(text)
+      }
+    }
+    return events
+  }
+
+  @Test func followsABlip() {
+    #expect(events(["a": "......xx......"]) == ["a": ["declared blip", "ended blip"]])
+  }
+
+  @Test func saysThatABlipHasBecomeAnOutage() {
+    #expect(
+      events(["a": "......xxxxxxx......"]) == [
+        "a": ["declared blip", "escalated outage", "ended outage"]
+      ])
+  }
+
+  @Test func saysNothingOfStrayLosses() { #expect(events(["a": "...x....x....x..."]) == [:]) }
+
+  @Test func tellsDoubtToTheCurious() {
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(2)), announces: true)
+    let kinds = Strip.observations([Array("...x..xx..")]).flatMap { monitor.observe($0) }
+      .map(\.kind)
+    #expect(kinds == [.suspected, .cleared, .suspected, .declared, .ended])
+  }
+
+  @Test func tellsAGroupsEventOnce() {
+    let found = events(
+      ["a": "......xxxxxxx......", "b": "......xxxxxxx......", "c": "......xxxxxxx......"],
+      groups: [Group(name: "g", members: ["a", "b", "c"])])
+    #expect(found["g"] == ["declared blip", "escalated outage", "ended outage"])
+    // The first to be believed down was told before there was an event of the group, and is taken back.
+    #expect(found["a"] == ["declared blip", "reclassified blip"])
+    #expect(found["b"] == nil && found["c"] == nil)
+  }
+
+  @Test func takesBackWhatWasOurOwn() {
+    let found = events(
+      [
+        "web": "......xxxxxxxxxxx........", "s1": "........xxxxxxxxx........",
+        "s2": "........xxxxxxxxx........",
+      ], sentinels: ["s1", "s2"])
+    #expect(found["local"] == ["declared unobserved", "ended unobserved"])
+    // It fell before the sentinels did: its own, and it is over when it answers again.
+    #expect(found["web"] == ["declared blip", "ended blip"])
+
+    let together = events(
+      [
+        "web": "........xxxxxxxxx........", "s1": "........xxxxxxxxx........",
+        "s2": "........xxxxxxxxx........",
+      ], sentinels: ["s1", "s2"])
+    #expect(together["local"] == ["declared unobserved", "ended unobserved"])
+    #expect(together["web"] == ["declared blip", "reclassified blip"])
+  }
+
+  /// Every strip of fifteen probes: what was declared is ended or taken back, or lasts.
+  @Test func leavesNothingOpen() {
+    for number in 0..<1 << 15 {
+      let strip = (0..<15).map { number >> $0 & 1 == 1 ? Character("x") : "." }
+      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(1)), announces: true)
+      var open = Set<String>()
+      for observation in Strip.observations([Array(strip)]) {
+        for event in monitor.observe(observation) {
+          switch event.kind {
+          case .declared: #expect(open.insert(event.episode.id).inserted, "\(String(strip))")
+          case .escalated: open.insert(event.episode.id)
+          case .ended, .reclassified:
+            #expect(open.remove(event.episode.id) != nil, "\(String(strip))")
+          case .suspected, .cleared: break
+          }
+        }
+      }
+      let lasting = (monitor.timeline()?.episodes ?? []).filter {
+        $0.end == nil && $0.parent == nil
+      }
+      #expect(open == Set(lasting.map(\.id)), "\(String(strip))")
+    }
+  }
+}
