@@ -13,7 +13,7 @@
 /// prove little. So "up" is a mixture of three levels, the usual A and two that lose far more, each
 /// with its share of the belief. Only single losses speak for the lossy ones, since losses in a row
 /// may be interruptions, and a steady beat of those is no brown-out.
-public struct Belief: Sendable, Equatable {
+public struct Belief: Sendable, Equatable, Codable {
   /// B(up), a probability.
   public private(set) var up = 0.99
   /// A: the chance that a probe is answered while the target is up as usual, learned while it is.
@@ -29,7 +29,7 @@ public struct Belief: Sendable, Equatable {
   /// Losses that await a verdict: stray ones teach us the reliability, those of an interruption don't.
   private var undecided: Int32 = 0
 
-  private struct Shares: Sendable, Equatable {
+  private struct Shares: Sendable, Equatable, Codable {
     var mild = Belief.rare
     var severe = Belief.rare
   }

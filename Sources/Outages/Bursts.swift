@@ -4,7 +4,7 @@
 ///
 /// A burst differs from a real interruption in what follows it: it crumbles, so that more losses come
 /// within the next two probes.
-public struct Bursts: Sendable, Equatable {
+public struct Bursts: Sendable, Equatable, Codable {
   /// Runs of losses, those that another one followed within two probes, and losses that continued one.
   private var runs = 0.0
   private var relapses = 0.0

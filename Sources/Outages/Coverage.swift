@@ -2,7 +2,7 @@
 ///
 /// The interval is the plan's where there is one. Otherwise it is the median of the last fifteen
 /// distances between probes, which a few holes among them cannot bend.
-struct Cadence: Sendable, Equatable {
+struct Cadence: Sendable, Equatable, Codable {
   /// The time of the latest probe.
   private(set) var last: Instant?
   /// The interval in force; nil until there is one to speak of.
@@ -72,7 +72,7 @@ struct Cadence: Sendable, Equatable {
 }
 
 /// The last fifteen distances between probes.
-private struct RecentDistances: Sendable, Equatable {
+private struct RecentDistances: Sendable, Equatable, Codable {
   private static let capacity = 15
   /// In milliseconds; of a distance longer than 24 days it matters only that it is long.
   private var ring = SIMD16<Int32>()

@@ -1,7 +1,7 @@
 /// Loss or latency far above the usual without interruption: what a brown-out looks like.
-struct Degradation: Sendable, Equatable {
+struct Degradation: Sendable, Equatable, Codable {
   /// A stretch in which a target was degraded.
-  struct Stretch: Sendable, Equatable {
+  struct Stretch: Sendable, Equatable, Codable {
     var start: Bounds
     var end: Bounds?
     var declared: Instant

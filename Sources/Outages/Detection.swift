@@ -1,5 +1,5 @@
 /// The parameters of every verdict. They are stored with the log and printed on every report.
-public struct Detection: Sendable, Equatable {
+public struct Detection: Sendable, Equatable, Codable {
   /// The version of the rules. What changes a verdict raises it.
   public static let version: Int64 = 2
 

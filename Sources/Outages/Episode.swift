@@ -1,6 +1,6 @@
 /// One line of a timeline: something that happened to a target, a group or the vantage.
-public struct Episode: Sendable, Equatable {
-  public enum Kind: String, Sendable, CaseIterable {
+public struct Episode: Sendable, Equatable, Codable {
+  public enum Kind: String, Sendable, CaseIterable, Codable {
     /// An interruption shorter than `Detection.sustained`.
     case blip
     /// An interruption that certainly lasted that long.
@@ -14,7 +14,7 @@ public struct Episode: Sendable, Equatable {
   }
 
   /// Why nobody watched.
-  public enum Cause: String, Sendable {
+  public enum Cause: String, Sendable, Codable {
     /// There are no probes.
     case noProbes = "no-probes"
     /// Our own uplink was lost, by what the sentinels say.
@@ -22,7 +22,7 @@ public struct Episode: Sendable, Equatable {
   }
 
   /// Whom it happened to, by name.
-  public enum Scope: Sendable, Hashable {
+  public enum Scope: Sendable, Hashable, Codable {
     case target(String)
     case group(String)
     case vantage(String)
@@ -55,7 +55,7 @@ public struct Episode: Sendable, Equatable {
   public var group: GroupPart?
 
   /// What only a group's episode has to tell.
-  public struct GroupPart: Sendable, Equatable {
+  public struct GroupPart: Sendable, Equatable, Codable {
     /// The members that fell together, in the group's order.
     public var members: [String]
     /// When the quorum was down: from its last member's fall to its first member's return. Nil when

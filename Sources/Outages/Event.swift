@@ -1,6 +1,6 @@
 /// Something that the monitor has just understood.
 public struct Event: Sendable, Equatable {
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, Codable {
     /// A probe failed; it may be the first of an interruption.
     case suspected
     /// The failed probe was a stray loss.
@@ -26,7 +26,7 @@ public struct Event: Sendable, Equatable {
 
 /// What was announced of each scope and lasts. Whatever was announced is followed up, and nothing is
 /// announced twice: events are the difference between what was said and what is so.
-struct Announcer: Sendable, Equatable {
+struct Announcer: Sendable, Equatable, Codable {
   private var told: [Episode.Scope: [Episode]] = [:]
 
   /// Says what changed for a scope. `episodes` are those of the scope that last, and those that were

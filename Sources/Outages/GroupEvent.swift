@@ -1,7 +1,7 @@
 /// An event of a group: several of its members fell together.
-struct GroupEvent: Sendable, Equatable {
+struct GroupEvent: Sendable, Equatable, Codable {
   /// A member's interruption that this event explains.
-  struct Part: Sendable, Hashable {
+  struct Part: Sendable, Hashable, Codable {
     var member: Int
     var firstFailed: Instant
   }

@@ -1,7 +1,7 @@
 /// One event, one episode: the fourth layer. It follows the interruptions of a group's members and
 /// says when they are one event of the group: when a quorum fell together, or when so many did that
 /// chance would hardly do it.
-struct GroupWatch: Sendable, Equatable {
+struct GroupWatch: Sendable, Equatable, Codable {
   private(set) var group = Group(name: "", members: [])
   /// Indices of the members in the session.
   private(set) var members: [Int] = []

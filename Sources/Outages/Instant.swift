@@ -1,6 +1,6 @@
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as POSIX
 /// counts them. Integers, so that a run is the same on every machine.
-public struct Instant: Hashable, Sendable {
+public struct Instant: Hashable, Sendable, Codable {
   public var milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
@@ -28,7 +28,7 @@ extension Instant: Comparable {
 }
 
 /// A length of time: whole milliseconds.
-public struct Duration: Hashable, Sendable {
+public struct Duration: Hashable, Sendable, Codable {
   public var milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }

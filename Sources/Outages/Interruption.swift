@@ -1,6 +1,6 @@
 /// An instant known only from two sides, as every end of an interruption is: the change happened
 /// after `earliest` and not after `latest`.
-public struct Bounds: Sendable, Hashable {
+public struct Bounds: Sendable, Hashable, Codable {
   /// Nil when nothing was seen before.
   public var earliest: Instant?
   public var latest: Instant
@@ -25,7 +25,7 @@ public struct Bounds: Sendable, Hashable {
 }
 
 /// A stretch in which a target is believed unreachable, dated from its first evidence.
-public struct Interruption: Sendable, Equatable {
+public struct Interruption: Sendable, Equatable, Codable {
   /// The last answer before; nil when the target was never seen up before.
   public var lastGood: Instant?
   public var firstFailed: Instant

@@ -1,7 +1,7 @@
 /// How long answers usually take, and how long they take now: two medians that follow the probes, a
 /// slow one and a fast one. Each step moves a median by a fixed fraction towards the value, which is
 /// all a median needs, and no spike bends it.
-struct Latency: Sendable, Equatable {
+struct Latency: Sendable, Equatable, Codable {
   private(set) var usual = 0.0
   private(set) var recent = 0.0
   private var count: Int32 = 0

@@ -2,7 +2,7 @@
 /// replay and the simulation drive this same value.
 ///
 /// Observations must come in the order of their times, as a `Sequencer` hands them out.
-public struct Monitor: Sendable, Equatable {
+public struct Monitor: Sendable, Equatable, Codable {
   public private(set) var session: Session
   private(set) var tracks: [Track]
   private(set) var chronicles: [Chronicle]

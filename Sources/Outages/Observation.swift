@@ -25,7 +25,7 @@ public enum Outcome: Sendable, Equatable {
 }
 
 /// How a probe failed: the taxonomy of the probe log.
-public enum Failure: String, Sendable, CaseIterable {
+public enum Failure: String, Sendable, CaseIterable, Codable {
   /// The name did not resolve.
   case resolve
   /// The host is there and nobody listens.

@@ -3,9 +3,9 @@
 ///
 /// Blips are unstable when so many in so short a time would hardly come by chance at the scope's usual
 /// rate; a scope without history is held to `UsualRate`'s prior.
-struct Pattern: Sendable, Equatable {
+struct Pattern: Sendable, Equatable, Codable {
   /// A steady beat of blips.
-  struct Instability: Sendable, Equatable {
+  struct Instability: Sendable, Equatable, Codable {
     var start: Bounds
     /// The end of its last blip, or the start of the outage that it led to.
     var end: Bounds?
@@ -20,7 +20,7 @@ struct Pattern: Sendable, Equatable {
   }
 
   /// One blip.
-  private struct Blip: Sendable, Equatable {
+  private struct Blip: Sendable, Equatable, Codable {
     var start: Bounds
     var key: Instant { start.latest }
   }
@@ -37,6 +37,9 @@ struct Pattern: Sendable, Equatable {
   private(set) var nearOutages = 0
 
   private static let most = 8
+
+  /// What it may take beside its own size, for the tests that watch the state of a target.
+  static var heapSize: Int { most * MemoryLayout<Blip>.stride }
   /// Fewer blips than this are no beat.
   private static let least = 3
   /// So seldom a beat may come about by chance at the usual rate.

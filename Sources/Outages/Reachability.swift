@@ -3,7 +3,7 @@
 ///     up ──loss──► doubtful ──believed down──► down ──answer──► recovering ──believed up──► up
 ///      ▲              │ answer                   ▲                  │ believed down
 ///      └──────────────┘ (a stray loss)           └──────────────────┘ (stray answers)
-enum Reachability: Sendable, Equatable {
+enum Reachability: Sendable, Equatable, Codable {
   /// Not probed yet.
   case unseen
   case up(lastGood: Instant)

@@ -1,6 +1,6 @@
 /// What speaks for a recovery since its first answer, held against the stray answers that an outage may
 /// have: it is one when the outcomes would hardly come about once in all the outage's probes.
-struct Recovery: Sendable, Equatable {
+struct Recovery: Sendable, Equatable, Codable {
   let firstGood: Instant
   private(set) var lastGood: Instant
   private(set) var answers: Int32 = 0

@@ -1,6 +1,6 @@
 /// What is being watched, by whom, and how it is judged: everything a verdict depends on besides the
 /// observations. A plan begins one, and the header of every recording repeats it.
-public struct Session: Sendable, Equatable {
+public struct Session: Sendable, Equatable, Codable {
   /// Where the probes start from.
   public var vantage: String
   /// Observations name their target by its index here. Targets are only ever added.
@@ -46,7 +46,7 @@ public struct Session: Sendable, Equatable {
 }
 
 /// One thing that is probed.
-public struct Target: Sendable, Equatable {
+public struct Target: Sendable, Equatable, Codable {
   public var name: String
   /// The time between two probes; nil when it has to be learned from the log.
   public var every: Duration?
@@ -63,7 +63,7 @@ public struct Target: Sendable, Equatable {
 }
 
 /// Targets that share a fate: a country, a network, a site.
-public struct Group: Sendable, Equatable {
+public struct Group: Sendable, Equatable, Codable {
   public var name: String
   /// What reports call it.
   public var title: String

@@ -1,6 +1,6 @@
 /// What the monitor keeps of one target to judge its next probe: its cadence, its belief, where it
 /// stands, and what is usual for it. Of a fixed size, however long it is watched.
-struct Track: Sendable, Equatable {
+struct Track: Sendable, Equatable, Codable {
   private(set) var cadence: Cadence
   private(set) var belief = Belief()
   private(set) var reachability = Reachability.unseen
@@ -233,7 +233,7 @@ struct Track: Sendable, Equatable {
 }
 
 /// What happened to a target so far.
-struct Chronicle: Sendable, Equatable {
+struct Chronicle: Sendable, Equatable, Codable {
   /// Interruptions that are over, in order.
   var past: [Interruption] = []
   /// Holes between probes, in order.

@@ -2,7 +2,7 @@
 /// history and slowly forgotten.
 ///
 /// The rate's posterior is Gamma(`count`, `exposure`). Without a history it stands for two a day.
-struct UsualRate: Sendable, Equatable {
+struct UsualRate: Sendable, Equatable, Codable {
   /// The shape: one for the prior, and one for each event.
   private(set) var count = 1.0
   /// The rate parameter: half a day for the prior, and the time watched.

@@ -1,9 +1,9 @@
 /// Whether we are online ourselves, by what the sentinels say. Their probes together are judged like
 /// those of one target: any answer proves that we are online, and only when all of them that are
 /// alive fail do they agree that we are not.
-struct VantageWatch: Sendable, Equatable {
+struct VantageWatch: Sendable, Equatable, Codable {
   /// A stretch in which our own uplink was lost, whole or for the most part.
-  struct Loss: Sendable, Equatable {
+  struct Loss: Sendable, Equatable, Codable {
     var start: Bounds
     var end: Bounds?
     var declared: Instant

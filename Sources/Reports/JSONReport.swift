@@ -44,7 +44,7 @@ extension History {
 }
 
 extension Episode {
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([
       "id": .string(id),
       "kind": .string(kind.rawValue),

@@ -21,6 +21,16 @@ struct DataOptions: ParsableArguments {
   }
 
   var logPath: String { folder + "/probes.ndjson" }
+
+  /// The path of the log, which must be there.
+  func existingLog() throws -> String {
+    if access(logPath, F_OK) != 0, errno == ENOENT {
+      throw Failure(
+        .noInput,
+        "there is no log in \(folder) yet; begin one with: outage watch --data \(folder)")
+    }
+    return logPath
+  }
 }
 
 /// A data folder that is ours alone while we live: two daemons would write one log twice.

@@ -61,10 +61,11 @@ extension Failure {
 /// Folds recorded logs into a monitor.
 enum Folding {
   /// Replays logs. `session` takes the place of their headers; `change` has the last word on the
-  /// parameters.
+  /// parameters; `witness` sees each observation when the monitor has.
   static func fold(
-    _ paths: [String], session: Session? = nil, announces: Bool = false,
-    change: (inout Detection) throws -> Void = { _ in }
+    _ paths: [String], session: Session? = nil, announces: Bool = false, isQuiet: Bool = false,
+    change: (inout Detection) throws -> Void = { _ in },
+    witness: ((Observation, Monitor) -> Void)? = nil
   ) throws -> Monitor {
     do {
       var stream = try LogStream(paths: paths, session: session)
@@ -85,10 +86,11 @@ enum Folding {
           monitor.add(stream.session.targets[monitor.session.targets.count])
         }
         _ = monitor.observe(observation)
+        witness?(observation, monitor)
       }
       // A header may be the last thing in a log.
       if stream.generation != generation { try adopt() }
-      say(stream.irregularities)
+      if !isQuiet { say(stream.irregularities) }
       return monitor
     } catch let error as LogError {
       throw Failure(error)

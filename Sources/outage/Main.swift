@@ -12,7 +12,7 @@ struct Outage: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Watch.self, Replay.self, TimelineCommand.self, Simulate.self, Check.self,
+      Watch.self, Replay.self, TimelineCommand.self, Simulate.self, Check.self, Why.self,
     ])
 
   static func main() {

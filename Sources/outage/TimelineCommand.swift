@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Outages
 
 struct TimelineCommand: ParsableCommand {
@@ -13,12 +12,7 @@ struct TimelineCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let path = data.logPath
-    if access(path, F_OK) != 0, errno == ENOENT {
-      throw Failure(
-        .noInput,
-        "there is no log in \(data.folder) yet; begin one with: outage watch --data \(data.folder)")
-    }
+    let path = try data.existingLog()
     let monitor = try Folding.fold([path], change: detection.apply)
     try report.print(Folding.timeline(of: monitor, selection, report, source: path))
   }

@@ -1,0 +1,44 @@
+/// Where a target stands and what it is held against: what an explanation shows after each probe.
+public struct Standing: Sendable, Equatable {
+  public enum State: String, Sendable {
+    case unseen
+    case up
+    case doubtful
+    case down
+    case recovering
+    /// Our own uplink is lost: its probes say nothing.
+    case unheard
+  }
+
+  public var state: State
+  /// B(up), the belief that it is up.
+  public var belief: Double
+  /// The part of that belief in which it loses far more than is usual.
+  public var lossy: Double
+  /// A: how often it answers while it is up as usual.
+  public var reliability: Double
+  /// How many blips a day are usual for it.
+  public var blipsPerDay: Double
+  /// Whether its losses come in bursts.
+  public var isBursty: Bool
+}
+
+extension Monitor {
+  public func standing(of target: Int) -> Standing {
+    let track = tracks[target]
+    let state: Standing.State =
+      switch track.reachability {
+      case _ where vantage.isLost: .unheard
+      case .unseen: .unseen
+      case .up: .up
+      case .doubtful: .doubtful
+      case .down: .down
+      case .recovering: .recovering
+      }
+    let belief = track.belief
+    return Standing(
+      state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
+      blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
+      isBursty: belief.bursts.isBursty(belief.reliability))
+  }
+}

@@ -1,0 +1,194 @@
+public import Outages
+
+/// The evidence chain behind one verdict: the probes it stands on with the belief as it moved, the rule
+/// and its parameters, what was usual, what explains it, and what would have made it different.
+public struct Explanation: Sendable {
+  /// One probe, and where its target stood after it.
+  public struct Step: Sendable {
+    public var observation: Observation
+    public var name: String
+    public var standing: Standing
+
+    public init(observation: Observation, name: String, standing: Standing) {
+      (self.observation, self.name, self.standing) = (observation, name, standing)
+    }
+  }
+
+  public let episode: Episode
+  let parent: Episode?
+  let detection: Detection
+  private let span: Range<Instant>
+  /// Whose probes it stands on.
+  public let witnesses: Set<String>
+  private(set) var first: [Step] = []
+  private(set) var last: [Step] = []
+  private(set) var left = 0
+  private(set) var before: [Step] = []
+  private var after = 0
+  /// Where the witness stood whose probe decided.
+  private var atVerdict: Step?
+
+  private static let context = 3
+
+  /// Nil when the timeline has no episode with this id, or several that begin so.
+  public init?(_ id: String, in timeline: Timeline) {
+    let found = timeline.episodes.filter { $0.id.hasPrefix(id) }
+    guard found.count == 1, let episode = found.first else { return nil }
+    self.episode = episode
+    parent = timeline.episodes.first { $0.id == episode.parent }
+    (detection, span) = (timeline.detection, timeline.span)
+    witnesses =
+      switch episode.scope {
+      case .target(let name): [name]
+      case .group(let name):
+        Set(episode.group?.members ?? timeline.groups.first { $0.name == name }?.members ?? [])
+      case .vantage: Set(timeline.targets.filter(\.isSentinel).map(\.name))
+      }
+  }
+
+  /// Takes in what happened, in the order of time.
+  public mutating func see(_ step: Step) {
+    let time = step.observation.time
+    guard witnesses.contains(step.name) else { return }
+    if time == episode.declared { atVerdict = step }
+    if time < episode.start.latest {
+      before.append(step)
+      if before.count > Explanation.context * witnesses.count { before.removeFirst() }
+      return
+    }
+    if let end = episode.end, time > end.latest {
+      if after >= Explanation.context * witnesses.count { return }
+      after += 1
+    }
+    // Enough for each witness's fall, and for its return.
+    let shown = min(max(12, witnesses.count * 6), 60)
+    if first.count < shown {
+      first.append(step)
+    } else {
+      last.append(step)
+      if last.count > shown {
+        last.removeFirst()
+        left += 1
+      }
+    }
+  }
+
+  // MARK: What it says
+
+  /// Why it is called what it is called, a sentence each.
+  var reasons: [String] {
+    var reasons: [String] = []
+    let certain = (episode.end?.earliest ?? span.upperBound) - episode.start.latest
+    switch episode.kind {
+    case .blip:
+      reasons.append(
+        "it was believed down (below \(detection.down)) with the probe that declared it")
+      reasons.append(
+        "it certainly lasted \(max(certain, .zero).brief), less than detection.sustained "
+          + "(\(detection.sustained))")
+    case .outage:
+      reasons.append(
+        "at \(episode.declared) it had certainly lasted detection.sustained (\(detection.sustained)): "
+          + "from \(episode.start.latest) on, each probe failed but for stray answers")
+    case .instability:
+      reasons.append(
+        "\(episode.blips ?? 0) blips came in \(max(certain, .zero).brief), far more than is usual")
+    case .degraded:
+      reasons.append(
+        "probes were lost, or answered late, far more than is usual, and it was not down")
+    case .unobserved:
+      reasons.append(
+        episode.cause == .uplink
+          ? "all sentinels that were alive failed together, so that nothing we probed could tell"
+          : "there were no probes for more than \(detection.gap) intervals")
+    }
+    if let step = atVerdict {
+      let standing = step.standing
+      var usual =
+        "usual for \(step.name) then: it answers \(percentage(standing.reliability)) of its probes, "
+        + "and has \(number(standing.blipsPerDay)) blips a day"
+      if standing.isBursty { usual += "; its losses come in bursts" }
+      reasons.append(usual)
+    }
+    if let parent {
+      reasons.append(
+        "the \(parent.kind.rawValue) \(parent.id) of \(parent.scope.name) explains it, so it raises no "
+          + "alarm of its own")
+    }
+    return reasons
+  }
+
+  /// What would have made the verdict different, a sentence each.
+  var alternatives: [String] {
+    let certain = max((episode.end?.earliest ?? span.upperBound) - episode.start.latest, .zero)
+    switch episode.kind {
+    case .blip:
+      return [
+        "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage, if chance "
+          + "would hardly make so many losses"
+      ]
+    case .outage:
+      return [
+        "with detection.sustained above \(certain) it would be a blip",
+        "two answers in a row, or as many as no stray answers make, would have ended it",
+      ]
+    case .instability:
+      return ["were so many blips usual for it, or an hour apart, they would be isolated"]
+    case .degraded:
+      return [
+        "after detection.settling (\(detection.settling)) such a level becomes the usual, and it ends"
+      ]
+    case .unobserved:
+      return episode.cause == .uplink
+        ? ["had one sentinel answered, what failed would have been the targets'"]
+        : ["with detection.gap above \(detection.gap) it may count as watched"]
+    }
+  }
+
+  /// As text for people.
+  public func text(_ style: Style) -> String {
+    let year = true
+    var text =
+      style.paint("\(episode.kind.rawValue) \(episode.id)", .bold)
+      + " of \(episode.scope.name.printable)\n"
+    text += "  began     \(style.moment(episode.start, year: year))\n"
+    text += "  ended     \(episode.end.map { style.moment($0, year: year) } ?? "not yet")\n"
+    text += "  declared  \(style.moment(episode.declared, year: year))\n\n"
+    text += reasons.map { "because \($0)\n" }.joined()
+    text += alternatives.map { "else    \($0)\n" }.joined() + "\n"
+    let width = (first + last + before).map(\.name.columns).max() ?? 0
+    let lines = [before + first, last].map { steps in
+      steps.map { line($0, width, style) }.joined()
+    }
+    // What decided is shown, wherever it stands.
+    var middle = left > 0 ? "  … \(left.grouped) more …\n" : ""
+    if left > 0, let step = atVerdict, let from = first.last?.observation.time,
+      let until = last.first?.observation.time, from < step.observation.time,
+      step.observation.time < until
+    {
+      middle += line(step, width, style) + "  …\n"
+    }
+    return text + style.paint("probes, what came back, and the belief that it was up\n", .grey)
+      + lines[0] + middle + lines[1]
+  }
+
+  private func line(_ step: Step, _ width: Int, _ style: Style) -> String {
+    let (observation, standing) = (step.observation, step.standing)
+    var outcome = "ok"
+    if case .failed(let failure) = observation.outcome { outcome = failure.rawValue }
+    let colour: Style.Colour = observation.outcome.isAnswered ? .green : .red
+    var belief = String(Int(standing.belief * 1000 + 0.5))
+    belief = "0." + String(repeating: "0", count: max(0, 3 - belief.count)) + belief
+    let mark = observation.time == episode.declared ? "  ← declared" : ""
+    return "  \(style.moment(observation.time))  \(step.name.printable.fitted(width))  "
+      + style.paint(outcome.fitted(11), colour) + "  \(belief)  \(standing.state.rawValue)\(mark)\n"
+  }
+
+  private func percentage(_ share: Double) -> String { "\(number(share * 100)) %" }
+
+  /// With at most one digit after the point.
+  private func number(_ value: Double) -> String {
+    let tenths = Int(value * 10 + 0.5)
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,40 @@
+import JSONText
+import Outages
+
+extension Explanation {
+  /// As JSON, `outage-explanation/1`: the episode as in a report, and the chain behind it.
+  public func json() -> String {
+    let parameters = Detection.parameters.map {
+      JSON.Member(name: $0.name, value: .string($0.text(detection)))
+    }
+    return JSON.object([
+      "format": "outage-explanation/1",
+      "detector": .integer(Detection.version),
+      "parameters": .object(parameters),
+      "episode": episode.json,
+      "parent": parent?.json ?? .null,
+      "because": .array(reasons.map { .string($0) }),
+      "else": .array(alternatives.map { .string($0) }),
+      "left_out": .integer(Int64(left)),
+      "probes": .array((before + first + last).map(\.json)),
+    ]).lines + "\n"
+  }
+}
+
+extension Explanation.Step {
+  fileprivate var json: JSON {
+    var failure: Failure?
+    if case .failed(let word) = observation.outcome { failure = word }
+    return .object([
+      "time": .string(observation.time.description),
+      "target": .string(name),
+      "ok": .bool(observation.outcome.isAnswered),
+      "error": failure.map { .string($0.rawValue) },
+      "belief": .number(standing.belief),
+      "lossy": .number(standing.lossy),
+      "reliability": .number(standing.reliability),
+      "blips_per_day": .number(standing.blipsPerDay),
+      "state": .string(standing.state.rawValue),
+    ])
+  }
+}

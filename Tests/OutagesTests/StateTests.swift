@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@testable import Outages
+
+/// The detector's state: small, and saved and restored exactly.
+@Suite struct StateTests {
+  /// Weather for six targets and two sentinels: loss, beats, brown-outs, falls together, lost uplinks.
+  private func observations(seed: UInt64, count: Int) -> [Observation] {
+    var state = seed
+    func draw() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 40) / Double(1 << 24)
+    }
+    var observations: [Observation] = []
+    // What ails each target, and until which round.
+    var ailments = Array(repeating: (chance: 0.01, until: 0), count: 9)
+    for round in 0..<count {
+      for target in 0..<9 where ailments[target].until <= round {
+        let length = 2 + Int(draw() * 30)
+        ailments[target] = ([0.01, 0.01, 0.01, 0.4, 1.0][Int(draw() * 5)], round + length)
+      }
+      let group = ailments[8].chance == 1
+      for target in 0..<8 {
+        let isLost = target < 3 && group || draw() < ailments[target].chance
+        if draw() < 0.01 { continue }
+        observations.append(
+          Observation(
+            time: Strip.instant(round) + .milliseconds(Int64(target) * 100), target: target,
+            outcome: isLost ? .failed(.timeout) : .answered(milliseconds: 20 + draw() * 100)))
+      }
+    }
+    return observations
+  }
+
+  private func monitor() -> Monitor {
+    var session = Strip.session(
+      (0..<6).map { "t\($0)" }, groups: [Group(name: "g", members: ["t0", "t1", "t2"])],
+      sustained: .minutes(2))
+    for name in ["s0", "s1"] {
+      session.add(Target(name: name, every: Strip.every, isSentinel: true))
+    }
+    return Monitor(session: session, announces: true)
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func goesOnAsIfItHadNeverStopped(_ seed: UInt64) throws {
+    let all = observations(seed: seed, count: 400)
+    var whole = monitor()
+    let events = all.map { whole.observe($0) }
+    var restored = monitor()
+    for (number, observation) in all.enumerated() {
+      if number % 97 == 0 {
+        let saved = try JSONEncoder().encode(restored)
+        restored = try JSONDecoder().decode(Monitor.self, from: saved)
+      }
+      #expect(restored.observe(observation) == events[number], "seed \(seed), probe \(number)")
+    }
+    #expect(restored == whole)
+    #expect(restored.timeline() == whole.timeline())
+    // The weather was rough enough to try all of it.
+    let kinds = Set((whole.timeline()?.episodes ?? []).map(\.kind))
+    #expect(kinds.isSuperset(of: [.blip, .outage]), "\(kinds)")
+  }
+
+  /// Fixed size for each target, whatever happened to it before.
+  @Test func isSmall() {
+    #expect(MemoryLayout<Track>.size + Pattern.heapSize < 1024)
+    print("SZ", MemoryLayout<Cadence>.size, MemoryLayout<Belief>.size, MemoryLayout<Bursts>.size, MemoryLayout<Reachability>.size, MemoryLayout<Interruption>.size, MemoryLayout<Recovery>.size, MemoryLayout<Pattern>.size, MemoryLayout<Pattern.Instability>.size, MemoryLayout<UsualRate>.size, MemoryLayout<Degradation>.size, MemoryLayout<Latency>.size, Pattern.heapSize, MemoryLayout<Bounds>.size)
+    print("a target's state takes \(MemoryLayout<Track>.size + Pattern.heapSize) bytes")
+  }
+}
