@@ -161,7 +161,8 @@ struct EpisodeList {
     let earlier = all[..<all.partitionPoint { $0.start.latest >= start }]
     let recent = earlier[earlier.partitionPoint { $0.start.latest >= start - .days(1) }...]
     let blips = recent.count { $0.kind == .blip }
-    if episode.kind == .outage, let unstable = recent.last(where: { $0.kind == .instability }),
+    if episode.kind == .outage,
+      let unstable = earlier.last(where: { $0.kind == .instability }),
       let end = unstable.end, end.latest >= episode.start.earliest ?? start
     {
       let own = unstable.likelySpan(now: start)

@@ -34,6 +34,36 @@ extension CommandTests {
       #expect(unstable[0].end?.latest ?? "" == outages[0].start.latest)
     }
 
+    @Test func saysWhy() throws {
+      let text = try Program.run(["why", "latest", kept]).output
+      #expect(text.hasPrefix("outage "))
+      #expect(text.contains(" of north-korea\n  began     27 Dec 2014 10:29:53 ±16s\n"))
+      #expect(text.contains("27 Dec 10:30:08  net-179  timeout      0.512  doubtful\n"))
+      #expect(text.contains("← declared"))
+
+      struct Explanation: Decodable {
+        struct Probe: Decodable {
+          var target: String
+          var ok: Bool
+          var belief: Double
+          var state: String
+        }
+        var episode: Report.Episode
+        var because: [String]
+        var probes: [Probe]
+      }
+      // Each kind of episode has its reasons, and the probes that they stand on.
+      let report = try Report(Program.run(["replay", kept, "--format", "json"]).output)
+      for kind in Set(report.episodes.map(\.kind)) {
+        let id = try #require(report.episodes.first { $0.kind == kind }).id
+        let output = try Program.run(["why", id, kept, "--format", "json"]).output
+        let explanation = try JSONDecoder().decode(Explanation.self, from: Data(output.utf8))
+        #expect(explanation.episode.id == id)
+        #expect(!explanation.because.isEmpty)
+        #expect(explanation.probes.contains { !$0.ok && $0.belief < 0.1 && $0.state == "down" })
+      }
+    }
+
     @Test func isWhatTheScenarioMakes() throws {
       let scratch = try Scratch()
       let log = scratch.path + "/log"

@@ -23,6 +23,7 @@ extension CommandTests {
       "junk.log": "\u{1}\u{2}\u{3}\nnonsense\n",
       "newer.log": "{\"log\":\"outage/2\"}\n",
       "future.log": #"{"time":"2914-12-22T12:00:00Z","target":"a","ok":true}"# + "\n",
+      "columns.csv": "time;target;ok\n",
       "good.yaml": "targets: {a: 'tcp://127.0.0.1:1'}\n",
       "bad.yaml": "evry: 30s\ntargets: {a: nothing}\n",
       "scenario.yaml": "drawn: |\n  a ..xx...\nexpect: |\n  a .......\n",
@@ -78,6 +79,15 @@ extension CommandTests {
       Case(
         arguments: "replay --plan $/bad.yaml $/good.log", status: 78,
         message: "$/bad.yaml:1:1: unknown key 'evry'; did you mean 'every'?"),
+      Case(
+        arguments: "why nothing $/good.log", status: 2, message: "there is no episode 'nothing'"),
+      Case(arguments: "why latest $/good.log", status: 2, message: "there is no outage"),
+      Case(arguments: "why latest -", status: 2, message: "the log is read twice"),
+      Case(
+        arguments: "why latest --data $/none", status: 66, message: "there is no log in $/none yet"),
+      Case(
+        arguments: "replay $/columns.csv", status: 65,
+        message: "a log in CSV names its columns in the first line"),
       Case(
         arguments: "timeline --data $/none", status: 66,
         message: "there is no log in $/none yet; begin one with"),

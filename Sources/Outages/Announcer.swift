@@ -1,0 +1,39 @@
+/// What was announced of each scope and lasts. Whatever was announced is followed up, and nothing is
+/// announced twice: events are the difference between what was said and what is so.
+struct Announcer: Sendable, Equatable, Codable {
+  private var told: [Episode.Scope: [Episode]] = [:]
+
+  /// Says what changed for a scope. `episodes` are those of the scope that last, and those that were
+  /// over latest.
+  mutating func update(
+    _ scope: Episode.Scope, with episodes: [Episode], at time: Instant
+  ) -> [Event] {
+    var events: [Event] = []
+    var lasting: [Episode] = []
+    let before = told[scope] ?? []
+    for old in before {
+      guard let new = episodes.first(where: { $0.id == old.id }), new.parent == nil else {
+        var gone = episodes.first { $0.id == old.id } ?? old
+        gone.kind = old.kind
+        events.append(Event(kind: .reclassified, time: time, episode: gone))
+        continue
+      }
+      if new.kind != old.kind {
+        events.append(Event(kind: .escalated, time: time, episode: new))
+      }
+      if new.end != nil {
+        events.append(Event(kind: .ended, time: time, episode: new))
+      } else {
+        lasting.append(new)
+      }
+    }
+    for new in episodes where new.parent == nil && new.end == nil {
+      if before.contains(where: { $0.id == new.id }) { continue }
+      let isWorse = new.kind == .outage && before.contains { $0.kind == .instability }
+      events.append(Event(kind: isWorse ? .escalated : .declared, time: time, episode: new))
+      lasting.append(new)
+    }
+    told[scope] = lasting.isEmpty ? nil : lasting
+    return events
+  }
+}
