@@ -19,10 +19,13 @@ let package = Package(
     // MARK: The core
     .target(name: "Outages"),
     .target(name: "JSONText"),
+    .target(name: "Zones", dependencies: ["Outages"]),
 
     // MARK: The rim
-    .target(name: "Plans", dependencies: ["Outages", .product(name: "Yams", package: "Yams")]),
-    .target(name: "ProbeLog", dependencies: ["Outages", "JSONText", "CCompression"]),
+    .target(
+      name: "Plans",
+      dependencies: ["Outages", "Zones", .product(name: "Yams", package: "Yams")]),
+    .target(name: "ProbeLog", dependencies: ["Outages", "JSONText", "Zones", "CCompression"]),
     .target(name: "Probing", dependencies: ["Outages", "Plans", "CCurl"]),
     .target(name: "Simulation", dependencies: ["Outages", "Plans"]),
     .target(name: "Reports", dependencies: ["Outages", "JSONText"]),
@@ -31,21 +34,21 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "Outages", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
+        "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports", "JSONText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.embedInCode("home.yaml")]),
 
     // MARK: Tests
-    .testTarget(name: "OutagesTests", dependencies: ["Outages"]),
+    .testTarget(name: "OutagesTests", dependencies: ["Outages", "Zones"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Outages"]),
     .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog", "Outages", "CCompression"]),
     .testTarget(name: "ProbingTests", dependencies: ["Probing", "Plans", "Outages", "CCurl"]),
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages", "Zones"]),
     .testTarget(name: "CommandTests", dependencies: ["outage", "Outages"]),
     .testTarget(name: "TreeTests"),
   ],

@@ -12,7 +12,7 @@ struct Announcer: Sendable, Equatable, Codable {
     var lasting: [Episode] = []
     let before = told[scope] ?? []
     for old in before {
-      guard let new = episodes.first(where: { $0.id == old.id }), new.parent == nil else {
+      guard let new = episodes.first(where: { $0.id == old.id }), !new.isExplained else {
         var gone = episodes.first { $0.id == old.id } ?? old
         gone.kind = old.kind
         events.append(Event(kind: .reclassified, time: time, episode: gone))
@@ -27,7 +27,7 @@ struct Announcer: Sendable, Equatable, Codable {
         lasting.append(new)
       }
     }
-    for new in episodes where new.parent == nil && new.end == nil {
+    for new in episodes where !new.isExplained && new.end == nil {
       if before.contains(where: { $0.id == new.id }) { continue }
       let isWorse = new.kind == .outage && before.contains { $0.kind == .instability }
       events.append(Event(kind: isWorse ? .escalated : .declared, time: time, episode: new))

@@ -45,6 +45,8 @@ public struct Episode: Sendable, Equatable, Codable {
   public var declared: Instant
   /// How the first failed probe failed.
   public var failure: Failure?
+  /// The title of the maintenance in which all of it fell.
+  public var maintenance: String?
   /// Why it is unobserved.
   public var cause: Cause?
   /// The first evidence as it was when it was declared, where that can have changed since.
@@ -65,6 +67,9 @@ public struct Episode: Sendable, Equatable, Codable {
 
     public var isPartial: Bool { fullStart == nil }
   }
+
+  /// Whether another episode or a maintenance speaks for it, so that it raises no alarm of its own.
+  public var isExplained: Bool { parent != nil || maintenance != nil }
 
   /// A short name that stays the same over restarts and later lines of the log: it depends on the
   /// scope and on the first evidence alone. Fifty bits of FNV-1a in Crockford's base 32.

@@ -1,12 +1,47 @@
 /// From what the monitor keeps to episodes, each with the id of the episode that explains it.
 extension Monitor {
+  // MARK: Maintenance
+
+  /// When a target is maintained: by its own name, by a group's, or with everything else.
+  func maintained(_ target: Target, over span: Range<Instant>) -> Spans {
+    if session.maintenance.isEmpty { return Spans() }
+    let groups = session.groups.filter { $0.members.contains(target.name) }.map(\.name)
+    return maintained([target.name] + groups, over: span)
+  }
+
+  private func maintained(_ names: [String], over span: Range<Instant>) -> Spans {
+    let windows = session.maintenance.filter { $0.concerns(names) }
+      .flatMap { $0.windows(over: span) }
+    return Spans(windows).clipped(to: span)
+  }
+
+  /// The title of the maintenance in which all of an episode falls, as far as its bounds allow.
+  private func maintenance(_ names: [String], _ start: Bounds, _ end: Bounds?) -> String? {
+    if session.maintenance.isEmpty { return nil }
+    let first = start.latest
+    let last = max(first, end?.earliest ?? observed?.upperBound ?? first)
+    for maintenance in session.maintenance where maintenance.concerns(names) {
+      let windows = maintenance.windows(over: first..<last + .milliseconds(1))
+      if windows.contains(where: { $0.lowerBound <= first && last <= $0.upperBound }) {
+        return maintenance.title
+      }
+    }
+    return nil
+  }
+
+  /// The names under which a target can be maintained.
+  private func names(of member: Int) -> [String] {
+    [session.targets[member].name] + memberships[member].map { groups[$0].group.name }
+  }
+
   // MARK: Of a target
 
   func episode(_ interruption: Interruption, of member: Int) -> Episode {
     Episode(
       kind: interruption.kind, scope: .target(session.targets[member].name),
       parent: parent(of: interruption, member), start: interruption.start, end: interruption.end,
-      declared: interruption.declared, failure: interruption.failure)
+      declared: interruption.declared, failure: interruption.failure,
+      maintenance: maintenance(names(of: member), interruption.start, interruption.end))
   }
 
   /// What explains a target's interruption, the widest first.
@@ -46,13 +81,15 @@ extension Monitor {
     Episode(
       kind: .degraded, scope: .target(session.targets[member].name),
       parent: vantageLoss(explaining: stretch.start), start: stretch.start, end: stretch.end,
-      declared: stretch.declared)
+      declared: stretch.declared,
+      maintenance: maintenance(names(of: member), stretch.start, stretch.end))
   }
 
   // MARK: Of a group
 
   func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
     var episode = watch.episode(event) { session.targets[$0].name }
+    episode.maintenance = maintenance([watch.group.name], event.start, episode.end)
     episode.parent =
       vantageLoss(explaining: event.start)
       ?? behind(watch.group.behind, event.start, episode.end)
@@ -87,7 +124,10 @@ extension Monitor {
     }
     return Episode(
       kind: .instability, scope: scope, parent: parent, start: instability.start,
-      end: instability.end, declared: instability.declared, key: instability.first,
+      end: instability.end, declared: instability.declared,
+      maintenance: maintenance(
+        member.map(names) ?? [scope.name], instability.start, instability.end),
+      key: instability.first,
       blips: instability.count)
   }
 

@@ -8,34 +8,38 @@ extension Monitor {
     let span = from..<max(from, selection.until ?? observed.upperBound)
     let lost = vantageSpans(now: max(span.upperBound, observed.upperBound))
     let targets = tracks.indices.map {
-      history(of: $0, over: span, lost, last: observed.upperBound)
+      history(of: $0, over: span, lost, last: observed.upperBound, selection.policy)
     }
-    let groups = groups.map { history(of: $0, among: targets, over: span) }
+    let groups = groups.map { history(of: $0, among: targets, over: span, selection.policy) }
     return Timeline(
       span: span, vantage: session.vantage, detection: session.detection,
       probes: span.lowerBound <= observed.lowerBound && span.upperBound >= observed.upperBound
         ? count : nil,
       targets: targets, groups: groups,
-      episodes: episodes(over: span, observed: observed)
+      episodes: episodes(over: span, observed: observed), policy: selection.policy
     ).selecting(selection)
   }
 
   private func history(
-    of index: Int, over span: Range<Instant>, _ lost: [Range<Instant>], last: Instant
+    of index: Int, over span: Range<Instant>, _ lost: [Range<Instant>], last: Instant,
+    _ policy: Policy
   ) -> History {
     let target = session.targets[index]
     let whole = Spans(unwatched(index, over: span) + lost)
-    let unobserved = whole.clipped(to: span)
-    let stretches = allInterruptions(index).map {
-      $0.start.span(to: $0.end, now: span.upperBound)
-    }
-    let down = Spans(stretches).clipped(to: span).subtracting(unobserved)
-    let up = down.union(unobserved).complement(in: span)
+    let maintenance = policy == .withMaintenance ? Spans() : maintained(target, over: span)
+    let unobserved = whole.clipped(to: span).subtracting(maintenance)
+    let stretches = allInterruptions(index)
+      .filter { policy != .outagesOnly || $0.kind == .outage }
+      .map { $0.start.span(to: $0.end, now: span.upperBound) }
+    let away = unobserved.union(maintenance)
+    let down = Spans(stretches).clipped(to: span).subtracting(away)
+    let up = down.union(away).complement(in: span)
 
     var history = History(
       name: target.name, title: target.name, isSentinel: target.isSentinel,
       state: state(of: index, at: span.upperBound, last: last), up: up, down: down,
-      unobserved: unobserved)
+      unobserved: unobserved, maintenance: maintenance,
+      isUnobservedDown: policy == .unobservedIsDown)
     history.probes = Int(tracks[index].count)
     history.count(
       interruptions(index).map { episode($0, of: index) }, over: span, last: last,
@@ -61,14 +65,16 @@ extension Monitor {
   /// A group is up while one member is known to be, and down while all are known to be. Members that
   /// were never up have no say.
   private func history(
-    of watch: GroupWatch, among targets: [History], over span: Range<Instant>
+    of watch: GroupWatch, among targets: [History], over span: Range<Instant>, _ policy: Policy
   ) -> History {
     let members = watch.members.map { targets[$0] }
     let counted = members.filter { $0.state != .neverUp && $0.state != .unobserved }
     let up = Spans(counted.flatMap(\.up.ranges))
     let downs = counted.map(\.down)
     let down = downs.dropFirst().reduce(downs.first ?? Spans()) { $0.intersection($1) }
-    let unobserved = up.union(down).complement(in: span)
+    let pauses = counted.map(\.maintenance)
+    let maintenance = pauses.dropFirst().reduce(pauses.first ?? Spans()) { $0.intersection($1) }
+    let unobserved = up.union(down).union(maintenance).complement(in: span)
     let state: History.State =
       counted.isEmpty
       ? .unobserved
@@ -76,7 +82,8 @@ extension Monitor {
         ? .retired : counted.contains { $0.state == .up } ? .up : .down
     var history = History(
       name: watch.group.name, title: watch.group.title, members: members.map(\.name), state: state,
-      up: up, down: down, unobserved: unobserved)
+      up: up, down: down, unobserved: unobserved, maintenance: maintenance,
+      isUnobservedDown: policy == .unobservedIsDown)
     history.count(
       watch.events.map { episode($0, of: watch) }, over: span, last: span.upperBound,
       unobserved: unobserved)
@@ -170,7 +177,7 @@ extension History {
   fileprivate mutating func count(
     _ episodes: [Episode], over span: Range<Instant>, last: Instant, unobserved: Spans
   ) {
-    for episode in episodes where episode.overlaps(span) {
+    for episode in episodes where episode.overlaps(span) && episode.maintenance == nil {
       if episode.kind == .blip { blips += 1 }
       guard episode.kind == .outage else { continue }
       let own = episode.likelySpan(now: max(last, span.upperBound))

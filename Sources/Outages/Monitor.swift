@@ -89,7 +89,23 @@ public struct Monitor: Sendable, Equatable, Codable {
     if !restless.isEmpty { events += calm(at: time) }
     let change = tracks[member].observe(
       outcome, at: time, lost: vantage.lost, &chronicles[member], detection: session.detection)
-    return change.map { events + follow($0, of: member, at: time) } ?? events
+    if let change { return events + follow(change, of: member, at: time) }
+    // What maintenance or another's failure explained may be nobody's but its own by now.
+    if !outcome.isAnswered, announcer != nil, canLoseExplanation(member) {
+      return events + announce(members: [member], groups: memberships[member], at: time)
+    }
+    return events
+  }
+
+  private func canLoseExplanation(_ member: Int) -> Bool {
+    tracks[member].reachability.interruption != nil
+      && (!session.maintenance.isEmpty || session.targets[member].behind != nil
+        || memberships[member].contains { groups[$0].group.behind != nil })
+  }
+
+  /// Takes notes of maintenance that nobody planned; they count from the beginning.
+  public mutating func add(_ maintenance: [Maintenance]) {
+    session.maintenance += maintenance
   }
 
   /// Whether it is not certain where a target stands, so that it is worth asking out of turn.

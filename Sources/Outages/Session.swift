@@ -7,16 +7,18 @@ public struct Session: Sendable, Equatable, Codable {
   public private(set) var targets: [Target]
   public var groups: [Group]
   public var detection: Detection
+  public var maintenance: [Maintenance]
   private var indices: [String: Int]
 
   public init(
     vantage: String = "local", targets: [Target] = [], groups: [Group] = [],
-    detection: Detection = Detection()
+    detection: Detection = Detection(), maintenance: [Maintenance] = []
   ) {
     self.vantage = vantage
     self.targets = []
     self.groups = groups
     self.detection = detection
+    self.maintenance = maintenance
     indices = [:]
     for target in targets { add(target) }
   }
@@ -41,6 +43,7 @@ public struct Session: Sendable, Equatable, Codable {
     vantage = newer.vantage
     groups = newer.groups
     detection = newer.detection
+    maintenance = newer.maintenance
     for target in newer.targets { add(target) }
   }
 }

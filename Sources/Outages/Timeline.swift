@@ -12,8 +12,8 @@ public struct Timeline: Sendable, Equatable {
   /// In the order of their starts; of those that start together, the wider scope first.
   public var episodes: [Episode]
 
-  /// How time is counted; printed on every report.
-  public static let policy = "every-interruption"
+  /// How time is counted.
+  public var policy = Policy.everyInterruption
 }
 
 /// What happened to one target or group.
@@ -35,10 +35,13 @@ public struct History: Sendable, Equatable {
   public var members: [String]?
   public var isSentinel = false
   public var state: State
-  /// These three are disjoint and fill the timeline's span.
+  /// These four are disjoint and fill the timeline's span.
   public var up: Spans
   public var down: Spans
   public var unobserved: Spans
+  public var maintenance = Spans()
+  /// Whether what nobody saw counts as down.
+  public var isUnobservedDown = false
   /// How many probes of it there were in all.
   public var probes = 0
   public var blips = 0
@@ -52,9 +55,11 @@ public struct History: Sendable, Equatable {
 
   public var observed: Duration { up.total + down.total }
 
-  /// The fraction of observed time that it was up, nil when it was not observed.
+  /// The fraction of the time that counts that it was up, nil when there is none: of observed time,
+  /// unless unobserved time counts as down.
   public var availability: Double? {
-    observed > .zero ? up.total.seconds / observed.seconds : nil
+    let counted = isUnobservedDown ? observed + unobserved.total : observed
+    return counted > .zero ? up.total.seconds / counted.seconds : nil
   }
 
   /// The fraction of the span that was observed.
@@ -81,11 +86,14 @@ extension Timeline {
     public var until: Instant?
     public var targets: [String]
     public var groups: [String]
+    public var policy: Policy
 
     public init(
-      since: Instant? = nil, until: Instant? = nil, targets: [String] = [], groups: [String] = []
+      since: Instant? = nil, until: Instant? = nil, targets: [String] = [], groups: [String] = [],
+      policy: Policy = .everyInterruption
     ) {
       (self.since, self.until, self.targets, self.groups) = (since, until, targets, groups)
+      self.policy = policy
     }
   }
 

@@ -9,13 +9,19 @@ extension Plan {
     self = try Place.read(text, path: path) { place in
       let fields = place.fields([
         "vantage", "every", "timeout", "detection", "sentinels", "targets", "groups",
+        "maintenance",
       ])
       let reader = PlanReader(fields, schemes: schemes)
       guard let targets = fields["targets"] else {
         place.complain("there are no targets; name at least one: targets: {web: 'https://…/'}")
         return nil
       }
-      return reader.plan(targets: targets, sentinels: fields["sentinels"], groups: fields["groups"])
+      var plan = reader.plan(
+        targets: targets, sentinels: fields["sentinels"], groups: fields["groups"])
+      if let place = fields["maintenance"] {
+        plan.session.maintenance = MaintenanceReader.windows(place, in: plan.session)
+      }
+      return plan
     }
   }
 }

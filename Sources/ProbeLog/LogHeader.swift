@@ -30,6 +30,8 @@ enum LogHeader {
     return JSON.object([
       "log": .string(format), "vantage": .string(session.vantage),
       "detection": .object(detection), "targets": .array(targets), "groups": .array(groups),
+      "maintenance": session.maintenance.isEmpty
+        ? nil : .array(session.maintenance.map(MaintenanceLine.json)),
     ]).line
   }
 
@@ -66,7 +68,8 @@ enum LogHeader {
     }
     return .session(
       Session(
-        vantage: header.vantage ?? "local", targets: targets, groups: groups, detection: detection))
+        vantage: header.vantage ?? "local", targets: targets, groups: groups, detection: detection,
+        maintenance: (header.maintenance ?? []).compactMap(\.maintenance)))
   }
 
   private struct Header: Decodable {
@@ -87,5 +90,6 @@ enum LogHeader {
     var detection: [String: String]?
     var targets: [Target]?
     var groups: [Group]?
+    var maintenance: [MaintenanceLine]?
   }
 }

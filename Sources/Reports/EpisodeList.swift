@@ -155,6 +155,7 @@ struct EpisodeList {
 
   /// What preceded it: many blips, or a time of calm.
   private func before(_ episode: Episode) -> String {
+    if let maintenance = episode.maintenance { return "maintenance: \(maintenance.printable)" }
     if episode.kind == .unobserved { return "" }
     let start = episode.start.latest
     let all = interruptions[episode.scope] ?? []

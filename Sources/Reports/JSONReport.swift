@@ -13,7 +13,7 @@ extension Timeline {
       "from": .instant(span.lowerBound), "to": .instant(span.upperBound),
       "vantage": .string(vantage), "probes": probes.map { .integer(Int64($0)) } ?? .null,
       "detector": .integer(Detection.version),
-      "parameters": .object(parameters), "policy": .string(Timeline.policy),
+      "parameters": .object(parameters), "policy": .string(policy.rawValue),
       "targets": .array(targets.map(\.json)),
       "groups": .array(groups.map(\.json)),
       "episodes": .array(episodes.map(\.json)),
@@ -34,6 +34,7 @@ extension History {
       "observed_seconds": .seconds(observed),
       "down_seconds": .seconds(down.total),
       "unobserved_seconds": .seconds(unobserved.total),
+      "maintenance_seconds": .seconds(maintenance.total),
       "blips": .integer(Int64(blips)),
       "outages": .integer(Int64(outages.count)),
       "longest_outage_seconds": outages.max().map { .seconds($0) } ?? .null,
@@ -62,6 +63,7 @@ extension Episode {
       "blips": blips.map { .integer(Int64($0)) },
       "declared": .instant(declared),
       "error": failure.map { .string($0.rawValue) },
+      "maintenance": maintenance.map { .string($0) },
       "cause": cause.map { .string($0.rawValue) },
     ])
   }

@@ -51,11 +51,17 @@ struct Strips {
         cells[index] = .unobserved
       }
     }
+    for range in history.maintenance.ranges {
+      let first = min(column(range.lowerBound), width - 1)
+      for index in first...max(first, min(width - 1, column(range.upperBound - .milliseconds(1)))) {
+        cells[index] = .maintenance
+      }
+    }
     if history.state == .neverUp {
       return cells.map { $0 == .unobserved ? .unobserved : .neverUp }
     }
     for kind in [Episode.Kind.degraded, .blip, .instability, .outage] {
-      for episode in episodes where episode.kind == kind {
+      for episode in episodes where episode.kind == kind && episode.maintenance == nil {
         let end = episode.end?.midpoint ?? timeline.span.upperBound
         let first = min(column(episode.start.midpoint), width - 1)
         for index in first...max(first, min(width - 1, column(end - .milliseconds(1)))) {

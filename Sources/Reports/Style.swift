@@ -1,4 +1,4 @@
-import Outages
+public import Outages
 
 /// How a text report is set.
 public struct Style: Sendable {
@@ -54,7 +54,7 @@ public struct Style: Sendable {
 
 /// How each kind of time looks, in strips and lists.
 enum Mark: Int, CaseIterable {
-  case up, degraded, blip, instability, outage, unobserved, neverUp
+  case up, degraded, blip, instability, outage, maintenance, unobserved, neverUp
 
   var glyph: Character {
     switch self {
@@ -63,6 +63,7 @@ enum Mark: Int, CaseIterable {
     case .blip: "▄"
     case .instability: "▞"
     case .outage: "█"
+    case .maintenance: "m"
     case .unobserved: "░"
     case .neverUp: "×"
     }
@@ -75,6 +76,7 @@ enum Mark: Int, CaseIterable {
     case .blip: "blip"
     case .instability: "instability"
     case .outage: "outage"
+    case .maintenance: "maintenance"
     case .unobserved: "unobserved"
     case .neverUp: "never up"
     }
@@ -85,7 +87,7 @@ enum Mark: Int, CaseIterable {
     case .up: .green
     case .degraded, .blip, .instability: .yellow
     case .outage: .red
-    case .unobserved, .neverUp: .grey
+    case .maintenance, .unobserved, .neverUp: .grey
     }
   }
 

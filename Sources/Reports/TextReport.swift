@@ -28,7 +28,7 @@ extension Timeline {
     let rules = [
       "an outage lasts \(detection.sustained.brief) for certain",
       "\(detection.gap) intervals without a probe are unobserved",
-      "believed up over \(detection.up), down under \(detection.down)", "blips count as down",
+      "believed up over \(detection.up), down under \(detection.down)", policy.text,
       "detector \(Detection.version)",
     ]
     return wrapped(parts, style.width).map { style.paint($0, .bold) + "\n" }.joined()

@@ -1,37 +1,6 @@
-import Foundation
-public import Outages
+import Outages
 
-/// A time zone in which reports show instants.
-public struct Zone: Sendable {
-  /// What reports call it.
-  public let name: String
-  private let zone: TimeZone
-
-  public static let utc = Zone(name: "UTC", zone: .gmt)
-
-  private init(name: String, zone: TimeZone) { (self.name, self.zone) = (name, zone) }
-
-  /// A zone of the IANA database, like `Asia/Pyongyang`; nil when it knows none of that name.
-  public init?(_ name: String) {
-    if name.uppercased() == "UTC" {
-      self = .utc
-      return
-    }
-    guard let zone = TimeZone(identifier: name) else { return nil }
-    self.init(name: name, zone: zone)
-  }
-
-  /// How far its clocks are ahead of UTC at an instant.
-  public func offset(at instant: Instant) -> Duration {
-    let date = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1000)
-    return .seconds(Int64(zone.secondsFromGMT(for: date)))
-  }
-
-  /// The instant at which its clocks show what `wall` is in UTC.
-  public func instant(wall: Instant) -> Instant {
-    wall - offset(at: wall - offset(at: wall))
-  }
-
+extension Zone {
   /// `22 Dec 2014`, without the year on demand.
   func date(_ instant: Instant, year: Bool) -> String {
     let date = instant.civil(offset: offset(at: instant)).date

@@ -22,6 +22,8 @@ struct DataOptions: ParsableArguments {
 
   var logPath: String { folder + "/probes.ndjson" }
 
+  var notesPath: String { folder + "/notes.ndjson" }
+
   /// The path of the log, which must be there.
   func existingLog() throws -> String {
     if access(logPath, F_OK) != 0, errno == ENOENT {

@@ -97,6 +97,15 @@ enum Folding {
     }
   }
 
+  /// The notes of a file, none when it is not there.
+  static func notes(_ path: String) throws -> [Maintenance] {
+    do {
+      return try Notes.read(path) { Talk.warning($0.description) }
+    } catch {
+      throw Failure(error)
+    }
+  }
+
   private static func say(_ found: LogStream.Irregularities) {
     for problem in found.problems { Talk.warning(problem.description) }
     func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }

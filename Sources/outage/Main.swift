@@ -13,6 +13,7 @@ struct Outage: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Watch.self, Replay.self, TimelineCommand.self, Simulate.self, Check.self, Why.self,
+      Note.self,
     ])
 
   static func main() {

@@ -2,6 +2,20 @@ import ArgumentParser
 import Glibc
 import Outages
 import Reports
+import Zones
+
+/// The time zone of times without an offset, and of those in text.
+struct ZoneOptions: ParsableArguments {
+  @Option(
+    name: .customLong("timezone"), help: "The time zone of times in text, like Europe/Berlin.",
+    transform: { name in
+      guard let zone = Zone(name) else {
+        throw ValidationError("'\(name)' is no time zone; write one like UTC or Europe/Berlin")
+      }
+      return zone
+    })
+  var zone = Zone.utc
+}
 
 /// How a timeline is printed.
 struct ReportOptions: ParsableArguments {
@@ -12,15 +26,8 @@ struct ReportOptions: ParsableArguments {
   @Option(help: "How to print the timeline.")
   var format = Format.text
 
-  @Option(
-    name: .customLong("timezone"), help: "The time zone of times in text, like Europe/Berlin.",
-    transform: { name in
-      guard let zone = Zone(name) else {
-        throw ValidationError("'\(name)' is no time zone; write one like UTC or Europe/Berlin")
-      }
-      return zone
-    })
-  var zone = Zone.utc
+  @OptionGroup var zoneOptions: ZoneOptions
+  var zone: Zone { zoneOptions.zone }
 
   @Option(help: "The columns of text. (default: the terminal's, or 80)")
   var width: Int?
@@ -66,30 +73,48 @@ struct SelectionOptions: ParsableArguments {
     help: ArgumentHelp("Only this group and its members; may be given again.", valueName: "name"))
   var group: [String] = []
 
+  @Option(
+    help: ArgumentHelp("How time is counted: \(Self.policies).", valueName: "name"),
+    transform: { name in
+      guard let policy = Policy(rawValue: name) else {
+        throw ValidationError("'\(name)' is no policy; there are \(Self.policies)")
+      }
+      return policy
+    })
+  var policy = Policy.everyInterruption
+
+  private static let policies = Policy.allCases.map(\.rawValue).joined(separator: ", ")
+
   /// The selection of a log that ends at `end`.
   func selection(of session: Session, end: Instant, zone: Zone) throws -> Timeline.Selection {
-    for name in target where session.index(of: name) == nil {
-      throw Failure(
-        .usage, "there is no target '\(name)'; there are \(list(session.targets.map(\.name)))")
-    }
-    for name in group where !session.groups.contains(where: { $0.name == name }) {
-      throw Failure(
-        .usage, "there is no group '\(name)'; there are \(list(session.groups.map(\.name)))")
-    }
-    let since = try since.map { try instant($0, "--since", before: end, zone) }
-    let until = try until.map { try instant($0, "--until", before: end, zone) }
+    try SelectionOptions.check(targets: target, groups: group, session)
+    let since = try since.map { try SelectionOptions.instant($0, "--since", before: end, zone) }
+    let until = try until.map { try SelectionOptions.instant($0, "--until", before: end, zone) }
     if let since, let until, since >= until {
       throw Failure(.usage, "--since \(since) must be before --until \(until)")
     }
-    return Timeline.Selection(since: since, until: until, targets: target, groups: group)
+    return Timeline.Selection(
+      since: since, until: until, targets: target, groups: group, policy: policy)
   }
 
-  private func list(_ names: [String]) -> String {
+  /// Refuses names that a session does not have.
+  static func check(targets: [String], groups: [String], _ session: Session) throws {
+    for name in targets where session.index(of: name) == nil {
+      throw Failure(
+        .usage, "there is no target '\(name)'; there are \(list(session.targets.map(\.name)))")
+    }
+    for name in groups where !session.groups.contains(where: { $0.name == name }) {
+      throw Failure(
+        .usage, "there is no group '\(name)'; there are \(list(session.groups.map(\.name)))")
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
     if names.isEmpty { return "none" }
     return names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
 
-  private func instant(
+  static func instant(
     _ text: String, _ option: String, before end: Instant, _ zone: Zone
   ) throws -> Instant {
     if let instant = Instant(rfc3339: text) { return instant }

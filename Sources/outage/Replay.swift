@@ -16,13 +16,18 @@ struct Replay: ParsableCommand {
   @Option(help: ArgumentHelp("Targets, groups and parameters to judge by.", valueName: "file"))
   var plan: String?
 
+  @Option(
+    help: ArgumentHelp("Notes of maintenance, as 'outage note' writes them.", valueName: "file"))
+  var notes: String?
+
   @OptionGroup var detection: DetectionOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
     let session = try plan.map { try Files.plan($0).session }
-    let monitor = try Folding.fold(logs, session: session, change: detection.apply)
+    var monitor = try Folding.fold(logs, session: session, change: detection.apply)
+    if let notes { monitor.add(try Folding.notes(notes)) }
     let source = logs.joined(separator: ", ")
     try report.print(Folding.timeline(of: monitor, selection, report, source: source))
   }

@@ -13,7 +13,8 @@ struct TimelineCommand: ParsableCommand {
 
   func run() throws {
     let path = try data.existingLog()
-    let monitor = try Folding.fold([path], change: detection.apply)
+    var monitor = try Folding.fold([path], change: detection.apply)
+    monitor.add(try Folding.notes(data.notesPath))
     try report.print(Folding.timeline(of: monitor, selection, report, source: path))
   }
 }

@@ -64,6 +64,31 @@ extension CommandTests {
       }
     }
 
+    /// A note made afterwards takes an outage out of the count, and leaves the log as it was.
+    @Test func heedsNotes() throws {
+      let scratch = try Scratch()
+      let log = scratch.path + "/probes.ndjson"
+      let scenario = root + "/data/scenarios/strips.yaml"
+      #expect(try Program.run(["simulate", scenario, "--log", log]).status == 0)
+      let before = try Data(contentsOf: URL(fileURLWithPath: log))
+      let timeline = ["timeline", "--data", scratch.path]
+      func outages() throws -> [Int] {
+        try Report(Program.run(timeline + ["--format", "json"]).output).targets.map(\.outages)
+      }
+      #expect(try outages() == [2, 1, 1])
+      let noted = try Program.run([
+        "note", "new line card", "--from", "2000-01-01T00:10:00Z", "--to", "2000-01-01T00:16:00Z",
+        "--target", "east", "--data", scratch.path,
+      ])
+      #expect(noted.status == 0, "\(noted.errors)")
+      #expect(try outages() == [1, 1, 1])
+      let text = try Program.run(timeline + ["--width", "120"]).output
+      #expect(text.contains("maintenance: new line card"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: log)) == before)
+      let replayed = try Program.run(["replay", log, "--notes", scratch.path + "/notes.ndjson"])
+      #expect(replayed.output == (try Program.run(timeline).output))
+    }
+
     @Test func isWhatTheScenarioMakes() throws {
       let scratch = try Scratch()
       let log = scratch.path + "/log"

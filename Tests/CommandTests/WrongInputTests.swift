@@ -80,6 +80,12 @@ extension CommandTests {
         arguments: "replay --plan $/bad.yaml $/good.log", status: 78,
         message: "$/bad.yaml:1:1: unknown key 'evry'; did you mean 'every'?"),
       Case(
+        arguments: "replay --policy kind $/good.log", status: 2,
+        message: "'kind' is no policy; there are every-interruption, outages-only"),
+      Case(
+        arguments: "note x --from 2014-12-22 --to 2014-12-23 --data $/none", status: 66,
+        message: "there is no log in $/none yet"),
+      Case(
         arguments: "why nothing $/good.log", status: 2, message: "there is no episode 'nothing'"),
       Case(arguments: "why latest $/good.log", status: 2, message: "there is no outage"),
       Case(arguments: "why latest -", status: 2, message: "the log is read twice"),

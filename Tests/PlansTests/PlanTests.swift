@@ -139,6 +139,34 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
         "targets: {a: {url: 'http://h/', expect: {stats: 200}}}",
         ["1:42: unknown key 'stats'; did you mean 'status'?"]
       ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{of: b, every: sun, at: '03:00', for: 30m}]",
+        ["2:20: 'b' is no target and no group"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{every: someday, at: '03:00', for: 30m}]",
+        ["2:23: 'someday' is not day, or days of the week like sat or [sat, sun]"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{every: sun, at: 3, for: 30m}]",
+        ["2:32: '3' is no time of day, like '03:00'; mind the quotes"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{every: sun, at: '03:00', for: 30m, timezone: Mars}]",
+        ["2:61: 'Mars' is no time zone"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{from: 2014-12-24T00:00:00Z}]",
+        ["2:15: a window that comes once needs both 'from' and 'until'"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{from: 2014-12-24T00:00:00Z, until: 2014-12-23T00:00:00Z}]",
+        ["2:51: the window must begin before it ends"]
+      ),
+      (
+        "targets: {a: 'tcp://h:1'}\nmaintenance: [{title: x}]",
+        ["2:15: a window needs 'from' and 'until', or 'every', 'at' and 'for'"]
+      ),
       ("targets: {a: 'tcp://h:1', a: 'tcp://h:2'}", ["1:11: a key stands here twice: a"]),
       (
         "targets: {a: 'tcp://h:1'}\nsentinels: {a: 'tcp://s:1', b: 'tcp://t:1'}",
@@ -211,6 +239,31 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
     } catch {
       #expect(error.list.map(\.line) == [1])
     }
+  }
+
+  @Test func readsMaintenance() throws {
+    let plan = try plan(
+      """
+      targets: {a: 'tcp://h:1', b: 'tcp://h:2'}
+      groups: {g: {members: [a, b]}}
+      maintenance:
+        - {title: card, of: [g], from: 2014-12-24T00:00:00Z, until: 2014-12-24T04:00:00Z}
+        - {of: a, every: [sat, sunday], at: "03:30", for: 30m, timezone: Europe/Berlin}
+        - {every: day, at: "00:00", for: 5m}
+      """)
+    let (card, weekend, all) = (
+      plan.session.maintenance[0], plan.session.maintenance[1], plan.session.maintenance[2]
+    )
+    let day = try #require(Instant(rfc3339: "2014-12-24T00:00:00Z"))
+    #expect(card == Maintenance(title: "card", scopes: ["g"], when: .once(day..<day + .hours(4))))
+    guard case .recurring(let recurrence) = weekend.when, case .recurring(let daily) = all.when
+    else {
+      Issue.record("\(weekend), \(all)")
+      return
+    }
+    #expect(recurrence.days == [5, 6] && recurrence.from == .minutes(210))
+    #expect(recurrence.lasting == .minutes(30) && recurrence.zone.name == "Europe/Berlin")
+    #expect(daily.days.count == 7 && daily.zone == .utc && all.scopes == [])
   }
 
   @Test func namesAllProblemsAtOnceInTheirOrder() {

@@ -1,5 +1,6 @@
 import Outages
 import Testing
+import Zones
 
 @testable import Reports
 
@@ -209,7 +210,7 @@ private func sample() -> Timeline? {
          "policy":"every-interruption",
          "targets":[
           {"name":"a \\"b\\"","state":"up","availability":0.7,"coverage":1.0,"observed_seconds":300,\
-        "down_seconds":90,"unobserved_seconds":0,"blips":1,"outages":0,"longest_outage_seconds":null,\
+        "down_seconds":90,"unobserved_seconds":0,"maintenance_seconds":0,"blips":1,"outages":0,"longest_outage_seconds":null,\
         "mean_time_to_repair_seconds":null,"mean_time_between_outages_seconds":null}],
          "groups":[],
          "episodes":[

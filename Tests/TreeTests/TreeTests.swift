@@ -10,13 +10,15 @@ import Testing
   private static let imports: [String: Set<String>] = [
     "Outages": [],
     "JSONText": [],
-    "Plans": ["Outages", "Yams"],
-    "ProbeLog": ["Outages", "JSONText", "CCompression", "Glibc", "FoundationEssentials"],
+    "Zones": ["Outages", "Foundation"],
+    "Plans": ["Outages", "Zones", "Yams"],
+    "ProbeLog": ["Outages", "JSONText", "Zones", "CCompression", "Glibc", "FoundationEssentials"],
     "Probing": ["Outages", "Plans", "CCurl", "Glibc"],
     "Simulation": ["Outages", "Plans", "Glibc"],
-    "Reports": ["Outages", "JSONText", "Foundation"],
+    "Reports": ["Outages", "JSONText"],
     "outage": [
-      "Outages", "Plans", "ProbeLog", "Probing", "Simulation", "Reports", "ArgumentParser",
+      "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports", "JSONText",
+      "ArgumentParser",
       "Logging", "CCurl", "Glibc", "FoundationEssentials",
     ],
   ]
