@@ -30,8 +30,18 @@ public struct Belief: Sendable, Equatable, Codable {
   private var undecided: Int32 = 0
 
   private struct Shares: Sendable, Equatable, Codable {
-    var mild = Belief.rare
-    var severe = Belief.rare
+    // Floats: what a share is to many digits nobody knows.
+    private var storedMild = Float(Belief.rare)
+    private var storedSevere = Float(Belief.rare)
+
+    var mild: Double {
+      get { Double(storedMild) }
+      set { storedMild = Float(newValue) }
+    }
+    var severe: Double {
+      get { Double(storedSevere) }
+      set { storedSevere = Float(newValue) }
+    }
   }
 
   /// P(answer | down), with Trinocular's ℓ = 0.01 and |b| = 64. A block of 256 addresses answers more

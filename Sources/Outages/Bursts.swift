@@ -6,14 +6,14 @@
 /// within the next two probes.
 public struct Bursts: Sendable, Equatable, Codable {
   /// Runs of losses, those that another one followed within two probes, and losses that continued one.
-  private var runs = 0.0
-  private var relapses = 0.0
-  private var continued = 0.0
+  private var runs: Float = 0
+  private var relapses: Float = 0
+  private var continued: Float = 0
   /// How many answers came since the last run ended.
   private var sinceEnd: Int32 = 3
 
   /// Of so many runs the older half is half forgotten.
-  private static let memory = 200.0
+  private static let memory: Float = 200
   /// What has more losses than this is no burst.
   private static let longest: Int32 = 20
 
@@ -31,8 +31,8 @@ public struct Bursts: Sendable, Equatable, Codable {
   mutating func end(losses: Int32, strays: Int32) {
     guard losses <= Bursts.longest else { return }
     runs += 1
-    relapses += Double(strays)
-    continued += Double(losses - 1)
+    relapses += Float(strays)
+    continued += Float(losses - 1)
     sinceEnd = 1
     if runs > Bursts.memory {
       (runs, relapses, continued) = (runs / 2, relapses / 2, continued / 2)
@@ -40,11 +40,11 @@ public struct Bursts: Sendable, Equatable, Codable {
   }
 
   /// The chance that a loss follows a loss while the target is up, if losses come in bursts.
-  var continuation: Double { (continued + 0.1) / (continued + runs + 10) }
+  var continuation: Double { Double((continued + 0.1) / (continued + runs + 10)) }
 
   /// Whether runs crumble far more often than independent losses would make them.
   func isBursty(_ reliability: Double) -> Bool {
     let byChance = 1 - reliability * reliability
-    return relapses >= 4 && relapses / (runs + 4) > 1.5 * byChance + 0.06
+    return relapses >= 4 && Double(relapses / (runs + 4)) > 1.5 * byChance + 0.06
   }
 }

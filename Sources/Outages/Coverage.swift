@@ -71,26 +71,27 @@ struct Cadence: Sendable, Equatable, Codable {
   }
 }
 
-/// The last fifteen distances between probes.
+/// The last fifteen distances between probes, kept of targets alone whose interval is learned.
 private struct RecentDistances: Sendable, Equatable, Codable {
   private static let capacity = 15
   /// In milliseconds; of a distance longer than 24 days it matters only that it is long.
-  private var ring = SIMD16<Int32>()
-  private var count: Int8 = 0
+  private var ring: [Int32] = []
   private var next: Int8 = 0
 
   var isRoundComplete: Bool { next == 0 }
 
   mutating func append(_ distance: Duration) {
-    ring[Int(next)] = Int32(clamping: distance.milliseconds)
-    count = max(count, next + 1)
+    let milliseconds = Int32(clamping: distance.milliseconds)
+    if ring.count < RecentDistances.capacity {
+      ring.append(milliseconds)
+    } else {
+      ring[Int(next)] = milliseconds
+    }
     next = (next + 1) % Int8(RecentDistances.capacity)
   }
 
   /// The upper median: of two distances the longer, so that a doubtful silence is no hole.
   var median: Duration? {
-    if count == 0 { return nil }
-    let sorted = (0..<Int(count)).map { ring[$0] }.sorted()
-    return Duration(milliseconds: Int64(sorted[Int(count) / 2]))
+    ring.isEmpty ? nil : Duration(milliseconds: Int64(ring.sorted()[ring.count / 2]))
   }
 }

@@ -7,17 +7,15 @@ struct Degradation: Sendable, Equatable, Codable {
     var declared: Instant
   }
 
-  /// The open stretch, declared or not.
-  private var since: Bounds?
-  private var declared: Instant?
-  /// The last probe that looked as usual, and the first after it that did not.
-  private var lastUsual: Instant?
-  private var firstOdd: Instant?
-  /// How many probes the open stretch has.
-  private var probes: Int32 = 0
-  /// The last odd probe and the first usual one after it.
-  private var lastOdd: Instant?
-  private var firstUsual: Instant?
+  private enum Phase: Sendable, Equatable, Codable {
+    /// The last probe that looked as usual, and the first after it that did not.
+    case usual(last: Instant?, firstOdd: Instant?)
+    /// Since `start`, declared or not, for so many probes; the last odd one and the first usual one after.
+    case odd(
+      start: Bounds, declared: Instant?, probes: Int32, lastOdd: Instant, firstUsual: Instant?)
+  }
+
+  private var phase = Phase.usual(last: nil, firstOdd: nil)
 
   /// Fewer probes than this say nothing of a level.
   private static let least: Int32 = 8
@@ -29,24 +27,27 @@ struct Degradation: Sendable, Equatable, Codable {
 
   /// What was taken for an interruption belongs to it.
   mutating func extend(to start: Bounds) {
-    if since != nil {
-      if let open = since, start.latest < open.latest { since = start }
-    } else {
-      (lastUsual, firstOdd) = (start.earliest, start.latest)
+    switch phase {
+    case .usual: phase = .usual(last: start.earliest, firstOdd: start.latest)
+    case .odd(let old, let declared, let probes, let lastOdd, let firstUsual):
+      if start.latest >= old.latest { return }
+      phase = .odd(
+        start: start, declared: declared, probes: probes, lastOdd: lastOdd, firstUsual: firstUsual)
     }
   }
 
   /// Ends an open stretch where something else begins: an outage, or a new usual.
-  mutating func close(at end: Bounds) -> Change? {
-    defer { (since, declared, firstOdd, lastUsual) = (nil, nil, nil, nil) }
-    guard let stretch = open, stretch.start.latest < end.latest else { return nil }
-    return .ended(Stretch(start: stretch.start, end: end, declared: stretch.declared))
+  mutating func close(at end: Bounds) -> Stretch? {
+    defer { phase = .usual(last: nil, firstOdd: nil) }
+    guard var stretch = open, stretch.start.latest < end.latest else { return nil }
+    stretch.end = end
+    return stretch
   }
 
   /// The stretch that lasts.
   var open: Stretch? {
-    guard let since, let declared else { return nil }
-    return Stretch(start: since, declared: declared)
+    guard case .odd(let start, let declared?, _, _, _) = phase else { return nil }
+    return Stretch(start: start, declared: declared)
   }
 
   /// Takes in a probe. `isOdd`: it was lost, or slow. `isDegraded`: it is believed that loss or
@@ -55,8 +56,8 @@ struct Degradation: Sendable, Equatable, Codable {
   mutating func step(
     at time: Instant, isOdd: Bool, isDegraded: Bool, isUsual: Bool, detection: Detection
   ) -> Change? {
-    if !isOdd, isUsual, since == nil {
-      (lastUsual, firstOdd) = (time, nil)
+    if !isOdd, isUsual, case .usual = phase {
+      phase = .usual(last: time, firstOdd: nil)
       return nil
     }
     return odd(at: time, isOdd, isDegraded, isUsual, detection)
@@ -65,31 +66,31 @@ struct Degradation: Sendable, Equatable, Codable {
   private mutating func odd(
     at time: Instant, _ isOdd: Bool, _ isDegraded: Bool, _ isUsual: Bool, _ detection: Detection
   ) -> Change? {
-    if isOdd {
-      if firstOdd == nil { firstOdd = time }
-      (lastOdd, firstUsual) = (time, nil)
-    } else if firstUsual == nil {
-      firstUsual = time
+    switch phase {
+    case .usual(let last, let firstOdd):
+      let first = firstOdd ?? (isOdd ? time : nil)
+      phase = .usual(last: last, firstOdd: first)
+      guard isDegraded else { return nil }
+      phase = .odd(
+        start: Bounds(earliest: last, latest: first ?? time), declared: nil, probes: 1,
+        lastOdd: time, firstUsual: nil)
+      return nil
+    case .odd(let start, var declared, let probes, var lastOdd, var firstUsual):
+      if isOdd { (lastOdd, firstUsual) = (time, nil) } else { firstUsual = firstUsual ?? time }
+      if isUsual {
+        phase = .usual(last: time, firstOdd: nil)
+        guard let declared, let firstUsual else { return nil }
+        let end = Bounds(earliest: lastOdd, latest: firstUsual)
+        return .ended(Stretch(start: start, end: end, declared: declared))
+      }
+      let isNews =
+        declared == nil && isDegraded && probes >= Degradation.least
+        && time - start.latest >= detection.sustained * 2
+      if isNews { declared = time }
+      phase = .odd(
+        start: start, declared: declared, probes: probes + 1, lastOdd: lastOdd,
+        firstUsual: firstUsual)
+      return isNews ? .began(Stretch(start: start, declared: time)) : nil
     }
-    if isDegraded, since == nil {
-      since = Bounds(earliest: lastUsual, latest: firstOdd ?? time)
-      probes = 0
-    }
-    guard let start = since else { return nil }
-    probes += 1
-    if isUsual {
-      defer { (since, declared, firstOdd, lastUsual) = (nil, nil, nil, time) }
-      guard let declared, let lastOdd, let firstUsual else { return nil }
-      return .ended(
-        Stretch(
-          start: start, end: Bounds(earliest: lastOdd, latest: firstUsual), declared: declared))
-    }
-    if declared == nil, isDegraded, probes >= Degradation.least,
-      time - start.latest >= detection.sustained * 2
-    {
-      declared = time
-      return .began(Stretch(start: start, declared: time))
-    }
-    return nil
   }
 }

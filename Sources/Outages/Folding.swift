@@ -40,7 +40,7 @@ extension Monitor {
       state: state(of: index, at: span.upperBound, last: last), up: up, down: down,
       unobserved: unobserved, maintenance: maintenance,
       isUnobservedDown: policy == .unobservedIsDown)
-    history.probes = Int(tracks[index].count)
+    history.probes = chronicles[index].count
     history.count(
       interruptions(index).map { episode($0, of: index) }, over: span, last: last,
       unobserved: whole)
@@ -56,7 +56,7 @@ extension Monitor {
   /// last probe.
   private func unwatched(_ index: Int, over span: Range<Instant>) -> [Range<Instant>] {
     let track = tracks[index]
-    guard let first = track.first else { return [span] }
+    guard let first = chronicles[index].first else { return [span] }
     let before = min(span.lowerBound, first)..<first
     let after = track.cadence.hole(until: span.upperBound, detection: session.detection)
     return [before] + chronicles[index].holes + (after.map { [$0] } ?? [])
@@ -156,7 +156,7 @@ extension Monitor {
   /// Where a target stands at the end of a span, of a log whose last observation was at `last`.
   private func state(of index: Int, at end: Instant, last: Instant) -> History.State {
     let track = tracks[index]
-    guard track.first != nil else { return .unobserved }
+    guard chronicles[index].first != nil else { return .unobserved }
     if track.isNeverUp { return .neverUp }
     if end >= last, track.cadence.hole(until: last, detection: session.detection) != nil {
       return .retired

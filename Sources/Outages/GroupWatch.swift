@@ -88,7 +88,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     }
     open[index].cancel(member, interruption)
     if open[index].parts.isEmpty {
-      pattern.cancel(open.remove(at: index).start)
+      open.remove(at: index)
+      pattern.cancel()
     } else if open[index].isOver {
       finish(open.remove(at: index))
     }
@@ -108,7 +109,9 @@ struct GroupWatch: Sendable, Equatable, Codable {
       else { return }
       index = open.count
       open.append(event)
-      pattern.begin(event.start, declared: time, watchedSince: circumstances.first)
+      pattern.begin(
+        event.start, declared: time, watchedSince: circumstances.first,
+        after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.start))
     }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
     if let index, down.count >= quorum {
@@ -191,7 +194,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
       guard event.away.count >= needed, event.away.values.contains(where: { $0.kind == .outage })
       else { continue }
       open[index].escalate(at: time)
-      if let ended = pattern.escalate(event.start, at: time) { instabilities.append(ended) }
+      if let ended = pattern.escalate(event.start) { instabilities.append(ended) }
     }
   }
 

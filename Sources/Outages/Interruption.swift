@@ -39,6 +39,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   /// When the verdict fell that this is what `kind` says: the send time of the deciding probe.
   public var declared: Instant
   public var kind = Episode.Kind.blip
+  /// Whether it may have been the loss of a brown-out.
+  var isLoss = false
 
   /// The failed probe by which the fall is certain: the first, unless the target loses so many that
   /// the first may have been lost anyway.

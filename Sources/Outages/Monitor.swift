@@ -82,7 +82,7 @@ public struct Monitor: Sendable, Equatable, Codable {
         vantage.witness(answered: outcome.isAnswered)
       }
       if vantage.isLost {
-        tracks[member].pass(time)
+        tracks[member].pass(time, &chronicles[member])
         return events
       }
     }
@@ -148,7 +148,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
-      first: watch.members.compactMap { tracks[$0].first }.min(),
+      first: watch.members.compactMap { chronicles[$0].first }.min(),
       every: watch.members.compactMap { tracks[$0].cadence.every }.max() ?? .zero,
       detection: session.detection)
   }

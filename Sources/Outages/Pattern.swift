@@ -14,32 +14,37 @@ struct Pattern: Sendable, Equatable, Codable {
     var first: Instant
     var last: Instant
     var count: Int
-
-    /// The mean distance from blip to blip.
-    var beat: Duration { (last - first) / Int64(max(1, count - 1)) }
   }
 
-  /// One blip.
-  private struct Blip: Sendable, Equatable, Codable {
+  /// An instability that lasts.
+  private struct Beat: Sendable, Equatable, Codable {
     var start: Bounds
-    var key: Instant { start.latest }
+    var declared: Instant
+    /// The start of the latest blip, and how many there are.
+    var last: Instant
+    var count: Int32
+
+    func ended(at end: Bounds?) -> Instability {
+      Instability(
+        start: start, end: end, declared: declared, first: start.latest, last: last,
+        count: Int(count))
+    }
   }
 
   private(set) var usual = UsualRate()
-  /// The latest blips that no instability owns, in order, at most `most`.
-  private var recent: [Blip] = []
-  private(set) var open: Instability?
-  /// Whether the last blip of the open instability still lasts.
-  private var isWithin = false
-  /// The end of the last blip.
-  private var lastEnd: Bounds?
+  private var beat: Beat?
+  /// The end of the latest blip; nil while it lasts.
+  private var quiet: Bounds?
+  /// Blips until here belong to an instability that is over.
+  private var settled: Instant?
   /// How many blips were but one probe short of an outage.
-  private(set) var nearOutages = 0
+  private(set) var nearOutages: Int32 = 0
 
-  private static let most = 8
+  /// The instability that lasts.
+  var open: Instability? { beat?.ended(at: nil) }
 
-  /// What it may take beside its own size, for the tests that watch the state of a target.
-  static var heapSize: Int { most * MemoryLayout<Blip>.stride }
+  /// So many of the latest blips are looked at.
+  static let most = 8
   /// Fewer blips than this are no beat.
   private static let least = 3
   /// So seldom a beat may come about by chance at the usual rate.
@@ -49,35 +54,38 @@ struct Pattern: Sendable, Equatable, Codable {
   /// A silence of so many beats ends an instability.
   private static let silence = 4.0
 
-  /// A blip has begun, of a scope that is watched since `first`.
-  mutating func begin(_ start: Bounds, declared: Instant, watchedSince first: Instant?) {
+  /// A blip has begun, of a scope that is watched since `first`. `earlier` are the starts of those before
+  /// it, in order.
+  mutating func begin(
+    _ start: Bounds, declared: Instant, watchedSince first: Instant?,
+    after earlier: @autoclosure () -> [Bounds]
+  ) {
     usual.watch(from: first, until: start.latest)
-    isWithin = true
-    if var beat = open {
-      beat.last = start.latest
-      beat.count += 1
-      open = beat
+    quiet = nil
+    if beat != nil {
+      beat?.last = start.latest
+      beat?.count += 1
       return
     }
     usual.learn(1)
-    recent.append(Blip(start: start))
-    if recent.count > Pattern.most { recent.removeFirst() }
-    guard let from = firstUnstable else { return }
-    let blips = recent[from...]
-    open = Instability(
-      start: recent[from].start, declared: declared, first: recent[from].key, last: start.latest,
-      count: blips.count)
-    usual.learn(-blips.count)
-    recent.removeAll()
+    let settled = settled
+    let recent = earlier().suffix(Pattern.most - 1).filter { bounds in
+      settled.map { bounds.latest > $0 } ?? true
+    }
+    let blips = recent + [start]
+    guard let from = firstUnstable(blips) else { return }
+    let count = Int32(blips.count - from)
+    beat = Beat(start: blips[from], declared: declared, last: start.latest, count: count)
+    usual.learn(-Int(count))
   }
 
-  /// Where in `recent` a beat begins that lasts until now, if there is one: where it would be the
+  /// Where in a run of blips a beat begins that lasts until now, if there is one: where it would be the
   /// greatest surprise.
-  private var firstUnstable: Int? {
-    guard let last = recent.last else { return nil }
-    let surprises = recent.indices.dropLast(Pattern.least - 1).compactMap { from in
-      let count = recent.count - from
-      let window = last.key - recent[from].key
+  private func firstUnstable(_ blips: [Bounds]) -> Int? {
+    guard let last = blips.last else { return nil }
+    let surprises = blips.indices.dropLast(Pattern.least - 1).compactMap { from in
+      let count = blips.count - from
+      let window = last.latest - blips[from].latest
       if window > Pattern.slowest * Double(count - 1) { return (from: Int, expected: Double)?.none }
       return (from, usual.expected(further: count - 1, within: window, without: count))
     }
@@ -88,46 +96,43 @@ struct Pattern: Sendable, Equatable, Codable {
   /// The blip is over. `isNear`: one more failed probe would have made it an outage.
   mutating func end(_ end: Bounds, isNear: Bool) {
     if isNear { nearOutages += 1 }
-    (isWithin, lastEnd) = (false, end)
+    quiet = end
     usual.watch(until: end.latest)
   }
 
   /// What began as a blip has proved to be an outage. Returns the instability that it ends.
-  mutating func escalate(_ start: Bounds, at time: Instant) -> Instability? {
-    isWithin = false
-    recent.removeAll { $0.key == start.latest }
-    guard var beat = open else {
+  mutating func escalate(_ start: Bounds) -> Instability? {
+    guard beat != nil else {
       usual.learn(-1)
       return nil
     }
-    open = nil
-    beat.count -= 1
-    // With the outage's own start taken back, the beat's last blip is the one before.
-    beat.end = start
-    return beat.count >= Pattern.least ? beat : nil
+    beat?.count -= 1
+    return finish(at: start)
   }
 
   /// What began as a blip was none of this scope's.
-  mutating func cancel(_ start: Bounds) {
-    if isWithin, open != nil { open?.count -= 1 }
-    isWithin = false
-    recent.removeAll { $0.key == start.latest }
+  mutating func cancel() {
+    if beat != nil { beat?.count -= 1 } else { usual.learn(-1) }
   }
 
   /// Time has passed without a blip. Returns the instability that this ends.
   @inline(__always)
   mutating func pass(_ time: Instant) -> Instability? {
-    guard open != nil else { return nil }
-    return settle(at: time)
+    beat == nil ? nil : settle(at: time)
   }
 
   private mutating func settle(at time: Instant) -> Instability? {
-    guard var beat = open, !isWithin, let lastEnd,
-      time - lastEnd.latest > beat.beat * Pattern.silence
-    else { return nil }
-    open = nil
-    beat.end = lastEnd
+    guard let beat, let quiet else { return nil }
+    let distance = (beat.last - beat.start.latest) / Int64(max(1, beat.count - 1))
+    guard time - quiet.latest > distance * Pattern.silence else { return nil }
     usual.watch(until: time)
-    return beat
+    return finish(at: quiet)
+  }
+
+  private mutating func finish(at end: Bounds) -> Instability? {
+    guard let beat else { return nil }
+    settled = beat.last
+    self.beat = nil
+    return beat.count >= Pattern.least ? beat.ended(at: end) : nil
   }
 }

@@ -7,10 +7,6 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var pattern = Pattern()
   private(set) var degradation = Degradation()
   private(set) var latency = Latency()
-  /// The time of the first probe.
-  private(set) var first: Instant?
-  /// How many probes there were.
-  private(set) var count: Int64 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
 
@@ -31,9 +27,8 @@ struct Track: Sendable, Equatable, Codable {
   mutating func adopt(every: Duration?) { cadence.adopt(every: every) }
 
   /// A probe of which nothing is known: our own uplink was lost.
-  mutating func pass(_ time: Instant) {
-    count += 1
-    if first == nil { first = time }
+  mutating func pass(_ time: Instant, _ chronicle: inout Chronicle) {
+    chronicle.note(time)
     cadence.pass(time)
   }
 
@@ -43,8 +38,7 @@ struct Track: Sendable, Equatable, Codable {
     _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
     detection: Detection
   ) -> Change? {
-    count += 1
-    if first == nil { first = time }
+    chronicle.note(time)
     let isAnswered = outcome.isAnswered
     var hole = lost - self.lost
     self.lost = lost
@@ -104,7 +98,7 @@ struct Track: Sendable, Equatable, Codable {
     guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
     degradation.extend(to: open.start)
     reachability.absolve()
-    if open.kind == .blip { pattern.cancel(open.start) }
+    if open.kind == .blip { pattern.cancel() }
     return open
   }
 
@@ -119,6 +113,7 @@ struct Track: Sendable, Equatable, Codable {
       degradation.extend(to: interruption.start)
       // It is not certain any more that it lasted, since it may have been loss.
       chronicle.past[index].kind = .blip
+      chronicle.past[index].isLoss = true
     }
   }
 
@@ -126,7 +121,7 @@ struct Track: Sendable, Equatable, Codable {
   static let longestRun: Int32 = 10
 
   private mutating func close(degradation end: Bounds, _ chronicle: inout Chronicle) {
-    if case .ended(let stretch) = degradation.close(at: end) { chronicle.degraded.append(stretch) }
+    if let stretch = degradation.close(at: end) { chronicle.degraded.append(stretch) }
   }
 
   /// What follows from a change, or from a further probe of an interruption.
@@ -157,7 +152,7 @@ struct Track: Sendable, Equatable, Codable {
     case .dissolved(let interruption):
       belief.brownOut()
       degradation.extend(to: interruption.start)
-      if interruption.kind == .blip { pattern.cancel(interruption.start) }
+      if interruption.kind == .blip { pattern.cancel() }
       return .dissolved(interruption)
     case .began, nil:
       guard var interruption = reachability.interruption, interruption.kind == .blip else {
@@ -174,7 +169,9 @@ struct Track: Sendable, Equatable, Codable {
         if isOutage {
           end(by: interruption, at: time, &chronicle)
         } else {
-          pattern.begin(interruption.start, declared: time, watchedSince: first)
+          pattern.begin(
+            interruption.start, declared: time, watchedSince: chronicle.first,
+            after: chronicle.latestBlips)
         }
         return .began(interruption)
       }
@@ -201,7 +198,7 @@ struct Track: Sendable, Equatable, Codable {
   private mutating func end(
     by outage: Interruption, at time: Instant, _ chronicle: inout Chronicle
   ) {
-    if let ended = pattern.escalate(outage.start, at: time) {
+    if let ended = pattern.escalate(outage.start) {
       chronicle.instabilities.append(ended)
     }
     close(degradation: outage.start, &chronicle)
@@ -213,7 +210,7 @@ struct Track: Sendable, Equatable, Codable {
     guard let open = reachability.open, open.firstFailed > instant else { return nil }
     reachability.absolve()
     belief.absolve()
-    if open.kind == .blip { pattern.cancel(open.start) }
+    if open.kind == .blip { pattern.cancel() }
     return open
   }
 
@@ -221,7 +218,7 @@ struct Track: Sendable, Equatable, Codable {
   var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
 
   /// Whether it answered at some time.
-  var wasEverUp: Bool { first != nil && !isNeverUp && reachability != .unseen }
+  var wasEverUp: Bool { !isNeverUp && reachability != .unseen }
 
   /// Whether it is not certain where it stands.
   var isInDoubt: Bool {
@@ -234,6 +231,9 @@ struct Track: Sendable, Equatable, Codable {
 
 /// What happened to a target so far.
 struct Chronicle: Sendable, Equatable, Codable {
+  /// The time of the first probe, and how many there were.
+  private(set) var first: Instant?
+  private(set) var count = 0
   /// Interruptions that are over, in order.
   var past: [Interruption] = []
   /// Holes between probes, in order.
@@ -242,4 +242,16 @@ struct Chronicle: Sendable, Equatable, Codable {
   var instabilities: [Pattern.Instability] = []
   /// Degraded stretches that are over, in order.
   var degraded: [Degradation.Stretch] = []
+
+  @inline(__always)
+  mutating func note(_ time: Instant) {
+    if first == nil { first = time }
+    count += 1
+  }
+
+  /// The starts of the latest blips that are over, as many as a pattern looks at.
+  var latestBlips: [Bounds] {
+    let blips = past.suffix(4 * Pattern.most).filter { $0.kind == .blip && !$0.isLoss }
+    return blips.suffix(Pattern.most).map(\.start)
+  }
 }
