@@ -54,7 +54,7 @@ public struct Belief: Sendable, Equatable, Codable {
   private static let mild = 0.7
   private static let severe = 0.45
   /// The least share of a lossy level: how likely it is that loss rises at any one probe.
-  private static let rare = 0.0005
+  private static let rare = 0.0002
   /// The least share of the usual level, so that it can come back.
   private static let leastUsual = 0.01
   /// The reliability forgets: it is the mean of about the last thousand probes.

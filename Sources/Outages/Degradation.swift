@@ -36,6 +36,11 @@ struct Degradation: Sendable, Equatable, Codable {
     }
   }
 
+  /// An interruption is over, and with it what was odd: nothing is degraded before `time`.
+  mutating func resume(at time: Instant) {
+    if case .usual = phase { phase = .usual(last: time, firstOdd: nil) }
+  }
+
   /// Ends an open stretch where something else begins: an outage, or a new usual.
   mutating func close(at end: Bounds) -> Stretch? {
     defer { phase = .usual(last: nil, firstOdd: nil) }

@@ -15,10 +15,21 @@ public struct Episode: Sendable, Equatable, Codable {
 
   /// Why nobody watched.
   public enum Cause: String, Sendable, Codable {
-    /// There are no probes.
+    /// There are no probes: the host was suspended, its clock stepped, or it was overloaded.
     case noProbes = "no-probes"
+    /// The daemon was off: another recording session begins after it.
+    case daemonOff = "daemon-off"
     /// Our own uplink was lost, by what the sentinels say.
     case uplink
+
+    /// What reports say of it.
+    public var text: String {
+      switch self {
+      case .noProbes: "no probes"
+      case .daemonOff: "the daemon was off"
+      case .uplink: "our own uplink was lost"
+      }
+    }
   }
 
   /// Whom it happened to, by name.

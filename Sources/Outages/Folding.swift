@@ -126,6 +126,12 @@ extension Monitor {
     }
   }
 
+  /// Whether a hole is what followed an instant: it begins an interval after the last probe.
+  private func isJustBefore(_ hole: Range<Instant>, _ instant: Instant) -> Bool {
+    let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
+    return instant <= hole.lowerBound && hole.lowerBound - instant <= longest
+  }
+
   private func unobserved(
     _ range: Range<Instant>, _ scope: Episode.Scope, over span: Range<Instant>
   ) -> Episode {
@@ -134,7 +140,8 @@ extension Monitor {
       kind: .unobserved, scope: scope, parent: nil,
       start: Bounds(earliest: range.lowerBound, latest: range.lowerBound),
       end: isOver ? Bounds(earliest: range.upperBound, latest: range.upperBound) : nil,
-      declared: range.upperBound, cause: .noProbes)
+      declared: range.upperBound,
+      cause: sessionEnds.contains { isJustBefore(range, $0) } ? .daemonOff : .noProbes)
   }
 }
 

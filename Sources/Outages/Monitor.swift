@@ -17,6 +17,8 @@ public struct Monitor: Sendable, Equatable, Codable {
   public private(set) var observed: ClosedRange<Instant>?
   /// How many observations came.
   public private(set) var count = 0
+  /// The last observations before a newer session began.
+  private(set) var sessionEnds: [Instant] = []
   private var announcer: Announcer?
 
   /// `announces`: whether `observe` says what changes. A replay has nobody to tell.
@@ -30,6 +32,7 @@ public struct Monitor: Sendable, Equatable, Codable {
   /// Goes on under a newer session; see `Session.adopt`. What was decided stays decided: a group
   /// keeps its events when its members change, and also when the newer session has no such group.
   public mutating func adopt(_ newer: Session) {
+    if let last = observed?.upperBound { sessionEnds.append(last) }
     session.adopt(newer)
     arrange()
   }

@@ -45,6 +45,10 @@ struct Track: Sendable, Equatable, Codable {
     if let gap = cadence.probe(at: time, failed: !isAnswered, detection: detection) {
       chronicle.holes.append(gap)
       hole += gap.upperBound - gap.lowerBound
+      // What a brown-out did while nobody looked for long, nobody knows.
+      if gap.upperBound - gap.lowerBound > (cadence.every ?? .zero) * Track.longHole {
+        close(degradation: Bounds(earliest: gap.lowerBound, latest: gap.upperBound), &chronicle)
+      }
     }
     belief.update(answered: isAnswered, detection: detection)
     if let dissolved = watchLevels(outcome, at: time, &chronicle, detection) {
@@ -117,6 +121,9 @@ struct Track: Sendable, Equatable, Codable {
     }
   }
 
+  /// A hole of more intervals than this ends what was degraded.
+  private static let longHole = 10.0
+
   /// So many losses in a row may be chance at the highest loss of a brown-out.
   static let longestRun: Int32 = 10
 
@@ -140,6 +147,7 @@ struct Track: Sendable, Equatable, Codable {
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
       chronicle.past.append(interruption)
+      if let end = interruption.end { degradation.resume(at: end.latest) }
       if interruption.kind == .blip, let end = interruption.end {
         let next = interruption.certain + (cadence.every ?? .zero)
         pattern.end(end, isNear: next >= detection.sustained)

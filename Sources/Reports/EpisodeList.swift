@@ -156,7 +156,7 @@ struct EpisodeList {
   /// What preceded it: many blips, or a time of calm.
   private func before(_ episode: Episode) -> String {
     if let maintenance = episode.maintenance { return "maintenance: \(maintenance.printable)" }
-    if episode.kind == .unobserved { return "" }
+    if episode.kind == .unobserved { return episode.cause?.text ?? "" }
     let start = episode.start.latest
     let all = interruptions[episode.scope] ?? []
     let earlier = all[..<all.partitionPoint { $0.start.latest >= start }]
@@ -167,7 +167,7 @@ struct EpisodeList {
       let end = unstable.end, end.latest >= episode.start.earliest ?? start
     {
       let own = unstable.likelySpan(now: start)
-      return "unstable for \((own.upperBound - own.lowerBound).brief)"
+      return "unstable \((own.upperBound - own.lowerBound).brief)"
     }
     if blips > 0, episode.kind == .outage {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"

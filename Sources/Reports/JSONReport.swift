@@ -17,6 +17,7 @@ extension Timeline {
       "targets": .array(targets.map(\.json)),
       "groups": .array(groups.map(\.json)),
       "episodes": .array(episodes.map(\.json)),
+      "remarks": .array(remarks.map(\.json)),
     ]).lines + "\n"
   }
 }
@@ -70,7 +71,7 @@ extension Episode {
 }
 
 extension Episode.Scope {
-  fileprivate var json: JSON {
+  var json: JSON {
     switch self {
     case .target(let name): .object(["target": .string(name)])
     case .group(let name): .object(["group": .string(name)])
@@ -80,7 +81,7 @@ extension Episode.Scope {
 }
 
 extension Bounds {
-  fileprivate var json: JSON {
+  var json: JSON {
     .object(["earliest": earliest.map { .instant($0) } ?? .null, "latest": .instant(latest)])
   }
 }

@@ -244,6 +244,7 @@ struct Report: Decodable {
     var kind: String
     var scope: [String: String]
     var parent: String?
+    var cause: String?
     var start: Bounds
     var end: Bounds?
   }

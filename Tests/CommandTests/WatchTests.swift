@@ -185,6 +185,8 @@ extension CommandTests {
         #expect(abs(target.unobserved_seconds - unobserved) < 0.01, "\(target)")
       }
       #expect(report.targets.map(\.name) == ["a", "b", "c"])
+      let dark = report.episodes.filter { $0.scope.keys.contains("vantage") }
+      #expect(dark.allSatisfy { $0.cause == "daemon-off" })
     }
 
     @Test func watchesOnWhenNothingCanBeRecorded() throws {

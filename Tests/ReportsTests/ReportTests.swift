@@ -48,7 +48,7 @@ private func sample() -> Timeline? {
         22 Dec 04:59:30 ±30s  blip        North Korea   2m–4m  up 4h 59m or more
         22 Dec 09:59:30 ±30s  outage      North Korea  1h 40m  1 blip in 24h
         22 Dec 14:59:30 ±30s  blip        mirror        2m–4m  up 14h 59m or more
-        22 Dec 16:40:00       unobserved  mirror       1h 40m
+        22 Dec 16:40:00       unobserved  mirror       1h 40m  no probes
 
                      now  available   coverage  blips  outages  longest    MTTR     MTBF
         North Korea   up   92.842 %  100.000 %      1        1   1h 40m  1h 40m  22h 16m
@@ -217,7 +217,8 @@ private func sample() -> Timeline? {
           {"id":"\(id)","kind":"blip","scope":{"target":"a \\"b\\""},"parent":null,\
         "start":{"earliest":"2014-12-22T00:01:30.000Z","latest":"2014-12-22T00:02:00.000Z"},\
         "end":{"earliest":"2014-12-22T00:03:00.000Z","latest":"2014-12-22T00:03:30.000Z"},\
-        "declared":"2014-12-22T00:02:30.000Z","error":"refused"}]
+        "declared":"2014-12-22T00:02:30.000Z","error":"refused"}],
+         "remarks":[]
         }
 
         """)
