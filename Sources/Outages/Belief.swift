@@ -87,7 +87,14 @@ public struct Belief: Sendable, Equatable, Codable {
   }
 
   /// Takes in one outcome.
+  @inline(__always)
   public mutating func update(answered: Bool, detection: Detection) {
+    // A further answer of a target that is up as usual: nothing can rise, nothing can fall.
+    if answered, undecided == 0, up == 0.99, shares == Shares() { return learn(1) }
+    weigh(answered: answered, detection: detection)
+  }
+
+  private mutating func weigh(answered: Bool, detection: Detection) {
     let a = min(reliability, Belief.bounds.upperBound)
     let levels = (usual: a, mild: a * Belief.mild, severe: a * Belief.severe)
     if !answered, undecided == 0, up > detection.down { sharesBefore = shares }
