@@ -25,12 +25,12 @@ struct Degradation: Sendable, Equatable, Codable {
     case ended(Stretch)
   }
 
-  /// What was taken for an interruption belongs to it.
-  mutating func extend(to start: Bounds) {
+  /// What was taken for an interruption belongs to it. Once declared, it keeps its start.
+  mutating func extend(to start: Bounds, at time: Instant) {
     switch phase {
     case .usual: phase = .usual(last: start.earliest, firstOdd: start.latest)
     case .odd(let old, let declared, let probes, let lastOdd, let firstUsual):
-      if start.latest >= old.latest { return }
+      if start.latest >= old.latest || declared.map({ $0 < time }) ?? false { return }
       phase = .odd(
         start: start, declared: declared, probes: probes, lastOdd: lastOdd, firstUsual: firstUsual)
     }

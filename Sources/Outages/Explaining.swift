@@ -40,7 +40,8 @@ extension Monitor {
     Episode(
       kind: interruption.kind, scope: .target(session.targets[member].name),
       parent: parent(of: interruption, member), start: interruption.start, end: interruption.end,
-      declared: interruption.declared, failure: interruption.failure,
+      declared: interruption.declared, certain: interruption.certain,
+      failure: interruption.failure,
       maintenance: maintenance(names(of: member), interruption.start, interruption.end))
   }
 
@@ -153,7 +154,8 @@ extension Monitor {
         $0.start.earliest ?? $0.start.latest >= start.latest
       }
     ].last
-    guard let loss = candidate, loss.end.map({ start.latest <= $0.latest }) ?? true else {
+    // What fails once we are back is the target's own.
+    guard let loss = candidate, loss.end.map({ start.latest < $0.latest }) ?? true else {
       return nil
     }
     return Episode.id(of: .vantage(session.vantage), .unobserved, loss.start.latest)

@@ -4,6 +4,11 @@ extension Monitor {
   /// to the last; `since` and `until` cut it or stretch it with unobserved time.
   public func timeline(_ selection: Timeline.Selection = .init()) -> Timeline? {
     guard let observed else { return nil }
+    if selection.policy == .withMaintenance, !session.maintenance.isEmpty {
+      var unplanned = self
+      unplanned.session.maintenance = []
+      return unplanned.timeline(selection)
+    }
     let from = selection.since ?? observed.lowerBound
     let span = from..<max(from, selection.until ?? observed.upperBound)
     let lost = vantageSpans(now: max(span.upperBound, observed.upperBound))
@@ -26,7 +31,9 @@ extension Monitor {
   ) -> History {
     let target = session.targets[index]
     let whole = Spans(unwatched(index, over: span) + lost)
-    let maintenance = policy == .withMaintenance ? Spans() : maintained(target, over: span)
+    let reach = min(span.lowerBound, observed?.lowerBound ?? last)..<max(span.upperBound, last)
+    let pauses = maintained(target, over: reach)
+    let maintenance = pauses.clipped(to: span)
     let unobserved = whole.clipped(to: span).subtracting(maintenance)
     let stretches = allInterruptions(index)
       .filter { policy != .outagesOnly || $0.kind == .outage }
@@ -43,7 +50,7 @@ extension Monitor {
     history.probes = chronicles[index].count
     history.count(
       interruptions(index).map { episode($0, of: index) }, over: span, last: last,
-      unobserved: whole)
+      away: whole.union(pauses))
     return history
   }
 
@@ -86,7 +93,7 @@ extension Monitor {
       isUnobservedDown: policy == .unobservedIsDown)
     history.count(
       watch.events.map { episode($0, of: watch) }, over: span, last: span.upperBound,
-      unobserved: unobserved)
+      away: unobserved.union(maintenance))
     return history
   }
 
@@ -97,10 +104,13 @@ extension Monitor {
     let whole =
       min(span.lowerBound, observed.lowerBound)..<max(span.upperBound, observed.upperBound)
     let dark = unobservedByAll(over: whole)
+    let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
+    // A hole that follows the end of a session begins an interval after its last probe.
+    let offs = Spans(sessionEnds.map { $0..<$0 + longest + .milliseconds(1) })
     let lost = vantage.past + (vantage.open.map { [$0] } ?? [])
     var episodes = lost.map(episode)
     episodes += dark.subtracting(Spans(vantageSpans(now: whole.upperBound))).ranges
-      .map { unobserved($0, .vantage(session.vantage), over: whole) }
+      .map { unobserved($0, .vantage(session.vantage), over: whole, offs) }
     for watch in groups {
       episodes += watch.events.map { episode($0, of: watch) }
       episodes += (watch.instabilities + (watch.pattern.open.map { [$0] } ?? []))
@@ -114,7 +124,7 @@ extension Monitor {
       let slack = (tracks[index].cadence.every ?? .zero) * session.detection.gap
       episodes += Spans(chronicles[index].holes).subtracting(dark).ranges
         .filter { $0.upperBound - $0.lowerBound > slack }
-        .map { unobserved($0, .target(target.name), over: whole) }
+        .map { unobserved($0, .target(target.name), over: whole, offs) }
     }
     return episodes.filter { $0.overlaps(span) }.sorted(by: Episode.inOrder)
   }
@@ -126,14 +136,8 @@ extension Monitor {
     }
   }
 
-  /// Whether a hole is what followed an instant: it begins an interval after the last probe.
-  private func isJustBefore(_ hole: Range<Instant>, _ instant: Instant) -> Bool {
-    let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
-    return instant <= hole.lowerBound && hole.lowerBound - instant <= longest
-  }
-
   private func unobserved(
-    _ range: Range<Instant>, _ scope: Episode.Scope, over span: Range<Instant>
+    _ range: Range<Instant>, _ scope: Episode.Scope, over span: Range<Instant>, _ offs: Spans
   ) -> Episode {
     let isOver = range.upperBound < span.upperBound
     return Episode(
@@ -141,7 +145,7 @@ extension Monitor {
       start: Bounds(earliest: range.lowerBound, latest: range.lowerBound),
       end: isOver ? Bounds(earliest: range.upperBound, latest: range.upperBound) : nil,
       declared: range.upperBound,
-      cause: sessionEnds.contains { isJustBefore(range, $0) } ? .daemonOff : .noProbes)
+      cause: offs.contains(range.lowerBound) ? .daemonOff : .noProbes)
   }
 }
 
@@ -182,13 +186,13 @@ extension History {
   /// Counts the blips and outages among episodes. An outage that reaches beyond the span counts with
   /// its whole length; what is not over by `last` lasts until then.
   fileprivate mutating func count(
-    _ episodes: [Episode], over span: Range<Instant>, last: Instant, unobserved: Spans
+    _ episodes: [Episode], over span: Range<Instant>, last: Instant, away: Spans
   ) {
     for episode in episodes where episode.overlaps(span) && episode.maintenance == nil {
       if episode.kind == .blip { blips += 1 }
       guard episode.kind == .outage else { continue }
       let own = episode.likelySpan(now: max(last, span.upperBound))
-      let length = own.upperBound - own.lowerBound - unobserved.total(in: own)
+      let length = own.upperBound - own.lowerBound - away.total(in: own)
       outages.append(length)
       if let end = episode.end, end.midpoint <= span.upperBound { repaired.append(length) }
     }

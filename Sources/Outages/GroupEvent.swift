@@ -7,6 +7,12 @@ struct GroupEvent: Sendable, Equatable, Codable {
   }
 
   private(set) var parts: Set<Part> = []
+  /// The members that fell.
+  private(set) var members: Set<Int> = []
+  /// What the most certain of its members' interruptions certainly lasted.
+  private(set) var certain = Duration.zero
+  /// Whether some member had an outage: only then are those that are away worth looking through.
+  private(set) var hadOutage = false
   /// The members that are not back yet, with what they are in.
   private(set) var away: [Int: Interruption] = [:]
   /// The first evidence when it was declared: its id hangs on it.
@@ -34,7 +40,6 @@ struct GroupEvent: Sendable, Equatable, Codable {
   }
 
   var isOver: Bool { away.isEmpty }
-  var members: Set<Int> { Set(parts.map(\.member)) }
 
   func has(_ member: Int, _ interruption: Interruption) -> Bool {
     parts.contains(Part(member: member, firstFailed: interruption.firstFailed))
@@ -42,27 +47,47 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   mutating func join(_ member: Int, _ interruption: Interruption) {
     parts.insert(Part(member: member, firstFailed: interruption.firstFailed))
+    members.insert(member)
     away[member] = interruption
+    take(interruption)
     start = start.combined(with: interruption.start, by: min)
     lastFall = lastFall.combined(with: interruption.start, by: max)
   }
 
   /// A member's interruption is known better now.
   mutating func update(_ member: Int, _ interruption: Interruption) {
-    if away[member] != nil { away[member] = interruption }
+    guard away[member] != nil else { return }
+    away[member] = interruption
+    take(interruption)
   }
 
-  mutating func leave(_ member: Int, _ interruption: Interruption) {
+  private mutating func take(_ interruption: Interruption) {
+    hadOutage = hadOutage || interruption.kind == .outage
+    certain = max(certain, interruption.certain)
+  }
+
+  /// `isFull`: the quorum is down all the same.
+  mutating func leave(_ member: Int, _ interruption: Interruption, isFull: Bool) {
     away[member] = nil
+    take(interruption)
     guard let back = interruption.end else { return }
     end = end.map { $0.combined(with: back, by: max) } ?? back
-    if fullStart != nil, fullEnd == nil { fullEnd = back }
+    if fullStart != nil, fullEnd == nil, !isFull { fullEnd = back }
   }
+
+  /// Members that are away are not waited for.
+  mutating func abandon(_ members: Set<Int>) {
+    for member in members { away[member] = nil }
+  }
+
+  /// The latest that is known of it.
+  var lastKnown: Instant { max(end?.latest ?? lastFall.latest, lastFall.latest) }
 
   /// A member's part proved to be none of its own.
   mutating func cancel(_ member: Int, _ interruption: Interruption) {
     away[member] = nil
     parts.remove(Part(member: member, firstFailed: interruption.firstFailed))
+    if !parts.contains(where: { $0.member == member }) { members.remove(member) }
   }
 
   /// The quorum is down since the fall with these bounds.

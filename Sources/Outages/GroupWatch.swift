@@ -11,7 +11,11 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private(set) var open: [GroupEvent] = []
   /// Events that are over, in the order of their ends.
   private(set) var past: [GroupEvent] = []
+  /// The longest interval between probes of a member that fell.
+  private var every = Duration.zero
   private(set) var pattern = Pattern()
+  /// Whether no plan has it any more.
+  private var isRetired = false
   private(set) var instabilities: [Pattern.Instability] = []
 
   /// So seldom may members fall together by chance.
@@ -21,9 +25,22 @@ struct GroupWatch: Sendable, Equatable, Codable {
   mutating func adopt(
     _ newer: Group, members: [Int], interruption: (Int) -> Interruption?
   ) {
-    (group, self.members) = (newer, members)
+    (group, self.members, isRetired) = (newer, members, false)
     down = [:]
     for member in members { down[member] = interruption(member) }
+    // Who is no member any more is not waited for.
+    let left = Set(open.flatMap(\.away.keys)).subtracting(members)
+    if left.isEmpty { return }
+    for index in open.indices { open[index].abandon(left) }
+    for event in open where event.isOver { finish(event) }
+    open.removeAll(where: \.isOver)
+  }
+
+  /// The same, without beginning anything new.
+  func retired() -> GroupWatch {
+    var watch = self
+    watch.isRetired = true
+    return watch
   }
 
   /// What a group must know of its members to judge a change.
@@ -34,12 +51,16 @@ struct GroupWatch: Sendable, Equatable, Codable {
     var usual: (Int) -> UsualRate
     /// When the first member was probed first.
     var first: Instant?
-    /// The longest interval between probes of a member.
-    var every: Duration
     var detection: Detection
+  }
 
-    /// Falls no further apart than this may be one event.
-    var window: Duration { detection.sustained + every }
+  /// Whom a change concerns beside the member that changed.
+  enum Reach {
+    case nobody
+    /// The group.
+    case group
+    /// The group and all that fell with the member: an event has begun, or has become an outage.
+    case members(Set<Int>)
   }
 
   /// Time has passed. Returns whether an instability ended by that.
@@ -49,29 +70,32 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return true
   }
 
-  /// Takes in a member's change. Returns whether it changed anything for the group.
+  /// Takes in a member's change, whose probes are `every` apart.
   mutating func observe(
-    _ change: Track.Change, of member: Int, at time: Instant, _ circumstances: Circumstances
-  ) -> Bool {
+    _ change: Track.Change, of member: Int, at time: Instant, every: Duration,
+    _ circumstances: Circumstances
+  ) -> Reach {
+    self.every = max(self.every, every)
     switch change {
-    case .suspected, .cleared: return false
-    case .dissolved(let interruption): return cancel(member, interruption)
+    case .suspected, .cleared, .restated: return .nobody
+    case .dissolved(let interruption): return cancel(member, interruption) ? .group : .nobody
     case .began(let interruption):
       down[member] = interruption
-      begin(member, interruption, at: time, circumstances)
-      escalate(at: time, circumstances)
-      return true
+      let fallen = begin(member, interruption, at: time, circumstances)
+      let grown = escalate(at: time, circumstances)
+      return fallen.union(grown).isEmpty ? .group : .members(fallen.union(grown))
     case .escalated(let interruption):
       down[member] = interruption
       for index in open.indices { open[index].update(member, interruption) }
-      escalate(at: time, circumstances)
-      return true
+      let grown = escalate(at: time, circumstances)
+      return grown.isEmpty ? .group : .members(grown)
     case .ended(let interruption):
       down[member] = nil
-      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return false }
-      open[index].leave(member, interruption)
+      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .nobody }
+      let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
+      open[index].leave(member, interruption, isFull: down.count >= quorum)
       if open[index].isOver { finish(open.remove(at: index)) }
-      return true
+      return .group
     }
   }
 
@@ -87,18 +111,22 @@ struct GroupWatch: Sendable, Equatable, Codable {
       return false
     }
     open[index].cancel(member, interruption)
+    let event = open[index]
     if open[index].parts.isEmpty {
       open.remove(at: index)
-      pattern.cancel()
+      if event.kind == .blip { pattern.cancel() }
     } else if open[index].isOver {
       finish(open.remove(at: index))
     }
     return true
   }
 
+  /// A member fell. Returns all that fell with it when that is an event now.
   private mutating func begin(
     _ member: Int, _ interruption: Interruption, at time: Instant, _ circumstances: Circumstances
-  ) {
+  ) -> Set<Int> {
+    var fallen: Set<Int> = []
+    if isRetired { return [] }
     var index = open.firstIndex { accepts($0, member, interruption, circumstances) }
     if let index {
       open[index].join(member, interruption)
@@ -106,18 +134,27 @@ struct GroupWatch: Sendable, Equatable, Codable {
       let together = fallenWith(interruption, circumstances)
       guard isOneEvent(together, circumstances),
         let event = GroupEvent(together, declared: time)
-      else { return }
-      index = open.count
+      else { return [] }
+      fallen = event.members
+      // Who stayed away after an earlier event is not waited for: events of a group are disjoint.
+      for index in open.indices { open[index].abandon(Set(open[index].away.keys)) }
+      for event in open { finish(event) }
+      open.removeAll()
+      index = 0
       open.append(event)
       pattern.begin(
         event.start, declared: time, watchedSince: circumstances.first,
         after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.start))
     }
+    guard let index, open[index].fullStart == nil else { return fallen }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
-    if let index, down.count >= quorum {
-      let last = down.values.map(\.start).max { $0.latest < $1.latest }
+    if down.count >= quorum {
+      let last = down.values.map(\.start).max {
+        ($0.latest, $0.earliest ?? $0.latest) < ($1.latest, $1.earliest ?? $1.latest)
+      }
       if let last { open[index].fill(since: last) }
     }
+    return fallen
   }
 
   /// Whether a fall belongs to an event that lasts: soon enough after the others, and most of those
@@ -130,7 +167,12 @@ struct GroupWatch: Sendable, Equatable, Codable {
       return false
     }
     if event.members.contains(member) { return true }
-    return interruption.start.latest - event.lastFall.latest <= circumstances.window
+    return interruption.start.latest - event.lastFall.latest <= window(circumstances)
+  }
+
+  /// Falls no further apart than this may be one event.
+  private func window(_ circumstances: Circumstances) -> Duration {
+    circumstances.detection.sustained + every
   }
 
   /// The members whose falls no event explains yet and that are a chain with this one, each within the
@@ -143,10 +185,11 @@ struct GroupWatch: Sendable, Equatable, Codable {
     together.sort {
       ($0.interruption.start.latest, $0.member) > ($1.interruption.start.latest, $1.member)
     }
+    let window = window(circumstances)
     var chain: [(member: Int, interruption: Interruption)] = []
     for fall in together {
       if let last = chain.last,
-        last.interruption.start.latest - fall.interruption.start.latest > circumstances.window
+        last.interruption.start.latest - fall.interruption.start.latest > window
       {
         break
       }
@@ -165,7 +208,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if fallen.count >= Self.quorum(of: counted.count, circumstances.detection) { return true }
     let falls = fallen.map(\.interruption.start.latest)
     guard let first = falls.min(), let last = falls.max() else { return false }
-    let window = max(last - first, circumstances.every)
+    let window = max(last - first, every)
     // Of the others, how many sets as large as this one would fall within the window by chance?
     var expected = 1.0
     for (number, fall) in fallen.dropFirst().enumerated() {
@@ -186,16 +229,20 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return max(1, Double(whole) < share ? whole + 1 : whole)
   }
 
-  /// An event is an outage as soon as one of its members' is, while most that fell are still away.
-  private mutating func escalate(at time: Instant, _ circumstances: Circumstances) {
-    for index in open.indices where open[index].kind == .blip {
+  /// An event is an outage as soon as one of its members' is, while most that fell are still away. Returns
+  /// the members of those that are now.
+  private mutating func escalate(at time: Instant, _ circumstances: Circumstances) -> Set<Int> {
+    var grown: Set<Int> = []
+    for index in open.indices where open[index].kind == .blip && open[index].hadOutage {
       let event = open[index]
       let needed = max(min(2, event.members.count), (event.members.count + 1) / 2)
       guard event.away.count >= needed, event.away.values.contains(where: { $0.kind == .outage })
       else { continue }
       open[index].escalate(at: time)
+      grown.formUnion(event.members)
       if let ended = pattern.escalate(event.start) { instabilities.append(ended) }
     }
+    return grown
   }
 
   /// Its events, in the order of their starts.
@@ -206,7 +253,10 @@ struct GroupWatch: Sendable, Equatable, Codable {
   /// The event that explains a member's interruption.
   func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
     let isIt = { (event: GroupEvent) in event.has(member, interruption) }
-    return (open.first(where: isIt) ?? past.last(where: isIt))
+    // Events that are over are in the order of their ends: it is the first that ended after the fall, or
+    // one of the next.
+    let after = past[past.partitionPoint { $0.lastKnown >= interruption.firstFailed }...].prefix(8)
+    return (open.first(where: isIt) ?? after.first(where: isIt))
       .flatMap { $0.explains(interruption) ? $0 : nil }
   }
 
@@ -215,7 +265,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     let fallen = event.members
     return Episode(
       kind: event.kind, scope: .group(group.name), parent: nil, start: event.start,
-      end: event.isOver ? event.end : nil, declared: event.declared, failure: event.failure,
+      end: event.isOver ? event.end : nil, declared: event.declared, certain: event.certain,
+      failure: event.failure,
       key: event.key,
       group: Episode.GroupPart(
         members: members.filter(fallen.contains).map(name), fullStart: event.fullStart,

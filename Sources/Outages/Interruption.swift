@@ -42,6 +42,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
 
+  /// When it was believed, as a blip or already as an outage.
+  var began: Instant
   /// The failed probe by which the fall is certain: the first, unless the target loses so many that
   /// the first may have been lost anyway.
   var surelyDown: Instant
@@ -65,6 +67,7 @@ extension Interruption {
   init(_ failure: Failure, at time: Instant, lastGood: Instant?, lossRate: Double) {
     self.init(
       lastGood: lastGood, firstFailed: time, lastFailed: time, failure: failure, declared: time,
+      began: time,
       surelyDown: time, surelyStill: time, strayness: lossRate)
   }
 

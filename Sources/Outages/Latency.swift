@@ -16,7 +16,8 @@ struct Latency: Sendable, Equatable, Codable {
   /// Takes in an answer's latency in milliseconds. `isUsual` is whether the usual learns from it.
   @inline(__always)
   mutating func observe(_ milliseconds: Double, isUsual: Bool) {
-    let milliseconds = Float(milliseconds)
+    // Steps are factors, and nothing is a factor of nothing.
+    let milliseconds = max(Float(milliseconds), 0.1)
     if count == 0 { (usual, recent) = (milliseconds, milliseconds) }
     recent *= milliseconds > recent ? 1.1 : 1 / 1.1
     // The first hundred find the level, the others follow it.

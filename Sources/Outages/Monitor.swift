@@ -3,7 +3,7 @@
 ///
 /// Observations must come in the order of their times, as a `Sequencer` hands them out.
 public struct Monitor: Sendable, Equatable, Codable {
-  public private(set) var session: Session
+  public internal(set) var session: Session
   private(set) var tracks: [Track]
   private(set) var chronicles: [Chronicle]
   private(set) var groups: [GroupWatch]
@@ -64,10 +64,11 @@ public struct Monitor: Sendable, Equatable, Codable {
       return watch
     }
     let names = Set(session.groups.map(\.name))
-    groups = current + groups.filter { !names.contains($0.group.name) }
+    // A group that is not planned any more follows its last events to their ends.
+    groups = current + groups.filter { !names.contains($0.group.name) }.map { $0.retired() }
     restless = Set(groups.indices.filter { groups[$0].pattern.open != nil })
     memberships = Array(repeating: [], count: tracks.count)
-    for (index, watch) in current.enumerated() {
+    for (index, watch) in groups.enumerated() {
       for member in watch.members { memberships[member].append(index) }
     }
   }
@@ -82,7 +83,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       if session.targets[member].isSentinel {
         events = listen(to: member, answered: outcome.isAnswered, at: time)
       } else {
-        vantage.witness(answered: outcome.isAnswered)
+        vantage.witness(
+          answered: outcome.isAnswered, of: tracks.count - sentinels.count)
       }
       if vantage.isLost {
         tracks[member].pass(time, &chronicles[member])
@@ -118,11 +120,19 @@ public struct Monitor: Sendable, Equatable, Codable {
 
   private mutating func follow(_ change: Track.Change, of member: Int, at time: Instant) -> [Event]
   {
-    var changed = memberships[member].filter { groups[$0].needs(change) }
-    for index in changed {
-      let circumstances = circumstances(of: groups[index])
-      _ = groups[index].observe(change, of: member, at: time, circumstances)
+    var changed: [Int] = []
+    var members: Set<Int> = [member]
+    for index in memberships[member] where groups[index].needs(change) {
+      let reach = groups[index].observe(
+        change, of: member, at: time, every: tracks[member].cadence.every ?? .zero,
+        circumstances(of: groups[index]))
       if groups[index].pattern.open != nil { restless.insert(index) }
+      switch reach {
+      case .nobody: continue
+      case .group: break
+      case .members(let others): members.formUnion(others)
+      }
+      changed.append(index)
     }
     if announcer == nil { return [] }
     switch change {
@@ -130,11 +140,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       return [Event(kind: .suspected, time: time, episode: episode(interruption, of: member))]
     case .cleared(let interruption):
       return [Event(kind: .cleared, time: time, episode: episode(interruption, of: member))]
-    case .began, .escalated, .ended, .dissolved: break
+    case .began, .escalated, .ended, .dissolved, .restated: break
     }
-    // Who joins an event of a group takes the group's other members along.
-    changed = memberships[member]
-    let members = Set(changed.flatMap { groups[$0].members }).union([member])
     return announce(members: members.sorted(), groups: changed, at: time)
   }
 
@@ -151,13 +158,12 @@ public struct Monitor: Sendable, Equatable, Codable {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
-      first: watch.members.compactMap { chronicles[$0].first }.min(),
-      every: watch.members.compactMap { tracks[$0].cadence.every }.max() ?? .zero,
+      first: watch.members.first.flatMap { chronicles[$0].first },
       detection: session.detection)
   }
 
   private mutating func listen(to sentinel: Int, answered: Bool, at time: Instant) -> [Event] {
-    let alive = answered ? [] : Set(sentinels.filter(isAlive))
+    let alive = answered ? [] : Set(sentinels.filter { isAlive($0, at: time) })
     let change = vantage.observe(
       sentinel, answered: answered, at: time, alive: alive,
       every: session.targets[sentinel].every, detection: session.detection)
@@ -181,10 +187,14 @@ public struct Monitor: Sendable, Equatable, Codable {
     }
   }
 
-  /// Whether a sentinel is a witness: not one that is dead on its own, or never lived.
-  private func isAlive(_ sentinel: Int) -> Bool {
-    guard let open = tracks[sentinel].reachability.open else { return true }
-    return open.lastGood == nil ? open.losses == 1 : open.kind != .outage
+  /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others answered,
+  /// nor never alive.
+  private func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
+    let track = tracks[sentinel]
+    if track.cadence.hole(until: time, detection: session.detection) != nil { return false }
+    guard let open = track.reachability.open else { return track.reachability != .unseen }
+    if open.lastGood == nil { return open.losses == 1 }
+    return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true
   }
 
   // MARK: Announcing
@@ -236,7 +246,7 @@ extension GroupWatch {
   /// Whether a change of a member can change anything for the group.
   fileprivate func needs(_ change: Track.Change) -> Bool {
     switch change {
-    case .suspected, .cleared: false
+    case .suspected, .cleared, .restated: false
     case .began, .escalated, .ended, .dissolved: true
     }
   }

@@ -93,6 +93,12 @@ struct Pattern: Sendable, Equatable, Codable {
       .flatMap { $0.expected < Pattern.surprise ? $0.from : nil }
   }
 
+  /// Watching begins.
+  mutating func watch(from time: Instant) { usual.watch(from: time, until: time) }
+
+  /// Time passed that nobody watched: it was not calm, it was not seen.
+  mutating func skip(_ hole: Duration) { usual.skip(hole) }
+
   /// The blip is over. `isNear`: one more failed probe would have made it an outage.
   mutating func end(_ end: Bounds, isNear: Bool) {
     if isNear { nearOutages += 1 }

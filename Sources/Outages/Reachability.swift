@@ -80,7 +80,7 @@ enum Reachability: Sendable, Equatable, Codable {
         self = .doubtful(interruption)
         return nil
       }
-      interruption.declared = time
+      (interruption.declared, interruption.began) = (time, time)
       self = .down(interruption)
       return .began(interruption)
     case .down(var interruption):
@@ -145,6 +145,16 @@ enum Reachability: Sendable, Equatable, Codable {
     case .doubtful(let open), .down(let open), .recovering(let open, _): open
     case .unseen, .up: nil
     }
+  }
+
+  /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns whether
+  /// there was one.
+  mutating func forgetDoubt(over hole: Range<Instant>, every: Duration?) -> Bool {
+    guard case .doubtful(let open) = self,
+      hole.upperBound - hole.lowerBound > (every ?? .zero) * 10
+    else { return false }
+    self = open.lastGood.map { .up(lastGood: $0) } ?? .unseen
+    return true
   }
 
   /// Forgets the open interruption: it was none of this target's.

@@ -3,7 +3,7 @@
 public enum Remark: Sendable, Equatable {
   /// Interruptions of a scope come at a fixed time of each period.
   case regular(scope: Episode.Scope, every: Duration, count: Int, first: Instant, last: Instant)
-  /// Targets that share no group fell together, as chance would hardly make them.
+  /// Targets fell together, as chance would hardly make them, and no group speaks for it.
   case together(targets: [String], start: Bounds)
 }
 
@@ -79,8 +79,9 @@ extension Timeline {
   /// Falls of single targets that nothing explains, within an interval of each other: a binomial test, as
   /// Padmanabhan et al. (PAM 2019) hold simultaneous dropouts against the dropouts of each.
   private var commonFalls: [Remark] {
+    let sentinels = Set(targets.filter(\.isSentinel).map(\.name))
     let falls = episodes.filter { episode in
-      guard case .target = episode.scope else { return false }
+      guard case .target(let name) = episode.scope, !sentinels.contains(name) else { return false }
       return (episode.kind == .blip || episode.kind == .outage) && !episode.isExplained
     }
     let watched = targets.count { !$0.isSentinel && $0.observed > .zero }

@@ -62,6 +62,11 @@ public struct Spans: Sendable, Equatable {
     return total
   }
 
+  public func contains(_ instant: Instant) -> Bool {
+    let next = ranges.partitionPoint { $0.upperBound > instant }
+    return next < ranges.count && ranges[next].contains(instant)
+  }
+
   public func clipped(to whole: Range<Instant>) -> Spans {
     intersection(Spans([whole]))
   }

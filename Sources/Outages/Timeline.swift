@@ -75,7 +75,7 @@ public struct History: Sendable, Equatable {
 
   /// Mean time between outages: observed time up for each outage.
   public var meanTimeBetweenOutages: Duration? {
-    outages.isEmpty ? nil : up.total / Int64(outages.count)
+    outages.isEmpty || up.ranges.isEmpty ? nil : up.total / Int64(outages.count)
   }
 }
 

@@ -16,6 +16,8 @@ struct Track: Sendable, Equatable, Codable {
     case cleared(Interruption)
     /// What was taken for an interruption proved to be a brown-out.
     case dissolved(Interruption)
+    /// Something else than an interruption began or ended: what is degraded, or unstable.
+    case restated
     case began(Interruption)
     /// A blip has become an outage.
     case escalated(Interruption)
@@ -40,28 +42,35 @@ struct Track: Sendable, Equatable, Codable {
   ) -> Change? {
     chronicle.note(time)
     let isAnswered = outcome.isAnswered
+    if chronicle.count == 1 { pattern.watch(from: time) }
     var hole = lost - self.lost
     self.lost = lost
     if let gap = cadence.probe(at: time, failed: !isAnswered, detection: detection) {
       chronicle.holes.append(gap)
       hole += gap.upperBound - gap.lowerBound
+      if reachability.forgetDoubt(over: gap, every: cadence.every) { belief.absolve() }
       // What a brown-out did while nobody looked for long, nobody knows.
       if gap.upperBound - gap.lowerBound > (cadence.every ?? .zero) * Track.longHole {
         close(degradation: Bounds(earliest: gap.lowerBound, latest: gap.upperBound), &chronicle)
       }
     }
+    if hole > .zero { pattern.skip(hole) }
     belief.update(answered: isAnswered, detection: detection)
-    if let dissolved = watchLevels(outcome, at: time, &chronicle, detection) {
-      return .dissolved(dissolved)
+    let before = degradation.open?.declared
+    let dissolved = watchLevels(outcome, at: time, &chronicle, detection)
+    if let dissolved { return .dissolved(dissolved) }
+    var isRestated = degradation.open?.declared != before
+    if let ended = pattern.pass(time) {
+      chronicle.instabilities.append(ended)
+      isRestated = true
     }
-    if let ended = pattern.pass(time) { chronicle.instabilities.append(ended) }
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     if change == nil, case .up = reachability {
       belief.bursts.calm()
-      return nil
+      return isRestated ? .restated : nil
     }
-    return follow(change, at: time, &chronicle, detection)
+    return follow(change, at: time, &chronicle, detection) ?? (isRestated ? .restated : nil)
   }
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
@@ -78,14 +87,16 @@ struct Track: Sendable, Equatable, Codable {
       isOdd = latency.isOdd(milliseconds)
       latency.observe(milliseconds, isUsual: !latency.isSlow && degradation.open == nil)
     }
+    // What is down is not degraded.
+    if reachability.interruption?.kind == .outage { return nil }
     let change = degradation.step(
       at: time, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
       isUsual: isUsual && latency.isUsual, detection: detection)
     switch change {
     case .ended(let stretch): chronicle.degraded.append(stretch)
     case .began:
-      takeIn(&chronicle)
-      return dissolve()
+      takeIn(at: time, &chronicle)
+      return dissolve(at: time)
     case nil: break
     }
     if let open = degradation.open, time - open.declared > detection.settling {
@@ -98,25 +109,26 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// The open interruption that is none, if it has so few losses that they may be those of a brown-out.
-  private mutating func dissolve() -> Interruption? {
+  private mutating func dissolve(at time: Instant) -> Interruption? {
     guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
-    degradation.extend(to: open.start)
+    degradation.extend(to: open.start, at: time)
     reachability.absolve()
     if open.kind == .blip { pattern.cancel() }
     return open
   }
 
   /// A brown-out often begins with a run of losses that looks like an interruption of its own.
-  private mutating func takeIn(_ chronicle: inout Chronicle) {
+  private mutating func takeIn(at time: Instant, _ chronicle: inout Chronicle) {
     for index in chronicle.past.indices.reversed() {
       let interruption = chronicle.past[index]
       guard let open = degradation.open, let end = interruption.end,
         interruption.losses <= Track.longestRun,
         open.start.latest - end.latest <= (cadence.every ?? .zero) * 20
       else { return }
-      degradation.extend(to: interruption.start)
+      degradation.extend(to: interruption.start, at: time)
       // It is not certain any more that it lasted, since it may have been loss.
       chronicle.past[index].kind = .blip
+      chronicle.past[index].declared = interruption.began
       chronicle.past[index].isLoss = true
     }
   }
@@ -159,7 +171,7 @@ struct Track: Sendable, Equatable, Codable {
       return .ended(interruption)
     case .dissolved(let interruption):
       belief.brownOut()
-      degradation.extend(to: interruption.start)
+      degradation.extend(to: interruption.start, at: time)
       if interruption.kind == .blip { pattern.cancel() }
       return .dissolved(interruption)
     case .began, nil:
@@ -216,9 +228,10 @@ struct Track: Sendable, Equatable, Codable {
   /// it.
   mutating func absolve(after instant: Instant) -> Interruption? {
     guard let open = reachability.open, open.firstFailed > instant else { return nil }
+    let wasBelieved = reachability.interruption != nil
     reachability.absolve()
     belief.absolve()
-    if open.kind == .blip { pattern.cancel() }
+    if wasBelieved, open.kind == .blip { pattern.cancel() }
     return open
   }
 

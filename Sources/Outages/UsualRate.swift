@@ -6,10 +6,11 @@ struct UsualRate: Sendable, Equatable, Codable {
   /// The shape: one for the prior, and one for each event.
   private(set) var count = 1.0
   /// The rate parameter: half a day for the prior, and the time watched.
-  private(set) var exposure = Duration.hours(12).seconds
+  private(set) var exposure = UsualRate.prior
   /// Until when time was counted.
   private var learned: Instant?
   /// What lies further back than this counts half and less.
+  private static let prior = Duration.hours(12).seconds
   private static let memory = Duration.days(30).seconds
 
   /// Counts the time until `time` as watched; `first` is when watching began.
@@ -17,12 +18,15 @@ struct UsualRate: Sendable, Equatable, Codable {
     if learned == nil { learned = first }
     if let learned, time > learned { exposure += (time - learned).seconds }
     learned = max(learned ?? time, time)
-    if exposure > UsualRate.memory {
+    while exposure > UsualRate.memory + UsualRate.prior {
       // The prior stays: it is what we know of all targets, not of this one.
-      let past = (count - 1) / 2
-      (count, exposure) = (1 + past, exposure / 2)
+      count = 1 + (count - 1) / 2
+      exposure = UsualRate.prior + (exposure - UsualRate.prior) / 2
     }
   }
+
+  /// Leaves out time that nobody watched.
+  mutating func skip(_ hole: Duration) { learned = learned.map { $0 + hole } }
 
   /// Counts events, or takes back some that proved not to be usual.
   mutating func learn(_ events: Int) { count = max(1, count + Double(events)) }

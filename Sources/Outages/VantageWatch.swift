@@ -1,6 +1,6 @@
 /// Whether we are online ourselves, by what the sentinels say. Their probes together are judged like
-/// those of one target: any answer proves that we are online, and only when all of them that are
-/// alive fail do they agree that we are not.
+/// those of one target: they agree that we are not online when all of them that are alive fail in a row, or
+/// when most of their probes do and each has lost some.
 struct VantageWatch: Sendable, Equatable, Codable {
   /// A stretch in which our own uplink was lost, whole or for the most part.
   struct Loss: Sendable, Equatable, Codable {
@@ -26,14 +26,16 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// who failed.
   private var failing = 0.0
   private var firstOdd: Instant?
-  private var odd: Set<Int> = []
+  private var odd: [Int: Int] = [:]
+  private var oddProbes = 0
+  private var oddFailures = 0
   /// While the uplink is lost: the latest failure, the answers since, and how many probes before it
   /// failed and were answered for all that.
   private var lastFailed: Instant?
   private var recovery: Recovery?
   private var losses: Int32 = 0
   private var strays: Int32 = 0
-  /// What part of the latest sixteen or so probes of targets failed.
+  /// What part of the latest probes of targets failed: of one of each, or of sixteen.
   private var failingTargets = 0.0
 
   var isLost: Bool { open != nil }
@@ -46,8 +48,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// A target's probe: a witness when the sentinels are too few, or not of one mind.
   @inline(__always)
-  mutating func witness(answered: Bool) {
-    failingTargets += ((answered ? 0 : 1) - failingTargets) / 16
+  mutating func witness(answered: Bool, of targets: Int) {
+    failingTargets += ((answered ? 0 : 1) - failingTargets) / Double(min(max(2, targets), 16))
   }
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
@@ -58,8 +60,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if !answered, !alive.contains(sentinel) { return nil }
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
+    oddProbes += 1
+    if !answered { oddFailures += 1 }
     return answered
-      ? answer(at: time) : fail(sentinel, at: time, alive, every, detection)
+      ? answer(at: time, detection) : fail(sentinel, at: time, alive, every, detection)
   }
 
   private mutating func fail(
@@ -69,7 +73,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if firstFailed == nil { firstFailed = time }
     if firstOdd == nil { firstOdd = time }
     losers.insert(sentinel)
-    odd.insert(sentinel)
+    odd[sentinel, default: 0] += 1
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if open != nil {
@@ -96,12 +100,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
       && (alive.count > 1 || failingTargets > 0.5)
     let isLossy =
       (failing > 0.6 || failing > 0.35 && failingTargets > 0.5)
-      && alive.count > 1 && odd.isSuperset(of: alive)
-    guard isDown || isLossy, let firstOdd else { return nil }
-    return Bounds(earliest: lastUsual, latest: firstOdd)
+      && alive.count > 1 && alive.allSatisfy { odd[$0, default: 0] > 1 }
+    guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
+    // It began when things became odd if most was lost since; else with the failures in a row.
+    return oddFailures * 5 >= oddProbes * 3
+      ? Bounds(earliest: lastUsual, latest: firstOdd)
+      : Bounds(earliest: lastGood, latest: firstFailed)
   }
 
-  private mutating func answer(at time: Instant) -> Change? {
+  private mutating func answer(at time: Instant, _ detection: Detection) -> Change? {
     lastGood = time
     (firstFailed, strayness) = (nil, 1)
     losers.removeAll(keepingCapacity: true)
@@ -113,7 +120,9 @@ struct VantageWatch: Sendable, Equatable, Codable {
     let hasRecovered = now.take(
       answered: true, at: time, rate: belief.answerRate, losses: losses, strays: strays)
     recovery = now
-    guard hasRecovered, belief.up > 0.9, var loss = open, let lastFailed else { return nil }
+    guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed else {
+      return nil
+    }
     loss.end = Bounds(earliest: lastFailed, latest: now.firstGood)
     (open, recovery, failing) = (nil, nil, 0)
     past.append(loss)
@@ -124,6 +133,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   private mutating func beUsual(at time: Instant) {
     (lastUsual, firstOdd) = (time, nil)
+    (oddProbes, oddFailures) = (0, 0)
     odd.removeAll(keepingCapacity: true)
   }
 }

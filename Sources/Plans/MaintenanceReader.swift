@@ -86,6 +86,7 @@ public enum MaintenanceReader {
   private static func days(_ place: Place) -> Set<Int> {
     let expected = "day, or days of the week like sat or [sat, sun]"
     var days = Set<Int>()
+    if place.isSequence, place.count == 0 { place.complain("here must be \(expected)") }
     for place in place.isSequence ? place.elements(expected) : [place] {
       guard let text = place.text(expected)?.lowercased() else { continue }
       if text == "day" {
@@ -93,7 +94,7 @@ public enum MaintenanceReader {
       } else if let day = self.days.firstIndex(where: { text.count >= 3 && text.hasPrefix($0) }) {
         days.insert(day)
       } else {
-        place.complain("'\(text)' is not \(expected)")
+        place.complain("'\(text)' is not 'day', and no day of the week like sat or [sat, sun]")
       }
     }
     return days

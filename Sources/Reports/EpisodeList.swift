@@ -134,7 +134,10 @@ struct EpisodeList {
   private func lasted(_ episode: Episode) -> String {
     let length = length(episode)
     let unseen = unseen(episode)
-    if episode.end == nil { return "\((length + unseen).brief) so far" }
+    if episode.end == nil {
+      return "\((length + unseen).brief) so far"
+        + (unseen == .zero ? "" : ", \(unseen.brief) unseen")
+    }
     let (shortest, longest) = episode.duration(now: timeline.span.upperBound)
     let isVague = (longest - shortest).milliseconds * 10 > (length + unseen).milliseconds
     let text =

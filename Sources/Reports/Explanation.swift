@@ -75,24 +75,32 @@ public struct Explanation: Sendable {
 
   // MARK: What it says
 
+  /// What it certainly lasted.
+  private var certain: Duration {
+    episode.certain
+      ?? max((episode.end?.earliest ?? span.upperBound) - episode.start.latest, .zero)
+  }
+
   /// Why it is called what it is called, a sentence each.
   var reasons: [String] {
     var reasons: [String] = []
-    let certain = (episode.end?.earliest ?? span.upperBound) - episode.start.latest
+    let certain = certain
     switch episode.kind {
     case .blip:
       reasons.append(
         "it was believed down (below \(detection.down)) with the probe that declared it")
       reasons.append(
-        "it certainly lasted \(max(certain, .zero).brief), less than detection.sustained "
+        "it certainly lasted \(certain.brief), less than detection.sustained "
           + "(\(detection.sustained))")
     case .outage:
+      let whose = episode.group == nil ? "it" : "one of those that fell together"
       reasons.append(
-        "at \(episode.declared) it had certainly lasted detection.sustained (\(detection.sustained)): "
-          + "from \(episode.start.latest) on, each probe failed but for stray answers")
+        "at \(episode.declared) \(whose) had certainly lasted detection.sustained "
+          + "(\(detection.sustained)), unobserved time taken off, and so many losses would hardly be chance"
+      )
     case .instability:
       reasons.append(
-        "\(episode.blips ?? 0) blips came in \(max(certain, .zero).brief), far more than is usual")
+        "\(episode.blips ?? 0) blips came in \(certain.brief), far more than is usual")
     case .degraded:
       reasons.append(
         "probes were lost, or answered late, far more than is usual, and it was not down")
@@ -100,7 +108,12 @@ public struct Explanation: Sendable {
       reasons.append(
         episode.cause == .uplink
           ? "all sentinels that were alive failed together, so that nothing we probed could tell"
-          : "there were no probes for more than \(detection.gap) intervals")
+          : "there were no probes for more than \(detection.gap) intervals"
+            + (episode.cause == .daemonOff ? ": the daemon was off" : ""))
+    }
+    if let maintenance = episode.maintenance {
+      reasons.append(
+        "it falls in maintenance (\(maintenance)), so it counts apart and alarms nobody")
     }
     if let step = atVerdict {
       let standing = step.standing
@@ -120,7 +133,6 @@ public struct Explanation: Sendable {
 
   /// What would have made the verdict different, a sentence each.
   var alternatives: [String] {
-    let certain = max((episode.end?.earliest ?? span.upperBound) - episode.start.latest, .zero)
     switch episode.kind {
     case .blip:
       return [
@@ -129,7 +141,7 @@ public struct Explanation: Sendable {
       ]
     case .outage:
       return [
-        "with detection.sustained above \(certain) it would be a blip",
+        "with detection.sustained above \(certain.brief) it would be a blip",
         "two answers in a row, or as many as no stray answers make, would have ended it",
       ]
     case .instability:
@@ -154,22 +166,29 @@ public struct Explanation: Sendable {
     text += "  began     \(style.moment(episode.start, year: year))\n"
     text += "  ended     \(episode.end.map { style.moment($0, year: year) } ?? "not yet")\n"
     text += "  declared  \(style.moment(episode.declared, year: year))\n\n"
-    text += reasons.map { "because \($0)\n" }.joined()
-    text += alternatives.map { "else    \($0)\n" }.joined() + "\n"
+    func paragraph(_ head: String, _ sentence: String) -> String {
+      sentence.folded(max(30, style.width - 8)).enumerated()
+        .map { ($0 == 0 ? head : "").fitted(8) + $1 + "\n" }.joined()
+    }
+    text += reasons.map { paragraph("because", $0) }.joined()
+    text += alternatives.map { paragraph("else", $0) }.joined() + "\n"
     let width = (first + last + before).map(\.name.columns).max() ?? 0
     let lines = [before + first, last].map { steps in
       steps.map { line($0, width, style) }.joined()
     }
-    // What decided is shown, wherever it stands.
-    var middle = left > 0 ? "  … \(left.grouped) more …\n" : ""
-    if left > 0, let step = atVerdict, let from = first.last?.observation.time,
+    var skipped = left > 0 ? "  … \(left.grouped) more …\n" : ""
+    for step in middle { skipped += line(step, width, style) + "  …\n" }
+    return text + style.paint("probes, what came back, and the belief that it was up\n", .grey)
+      + lines[0] + skipped + lines[1]
+  }
+
+  /// The probe that decided, when it is among those left out: it is shown wherever it stands.
+  var middle: [Step] {
+    guard left > 0, let step = atVerdict, let from = first.last?.observation.time,
       let until = last.first?.observation.time, from < step.observation.time,
       step.observation.time < until
-    {
-      middle += line(step, width, style) + "  …\n"
-    }
-    return text + style.paint("probes, what came back, and the belief that it was up\n", .grey)
-      + lines[0] + middle + lines[1]
+    else { return [] }
+    return [step]
   }
 
   private func line(_ step: Step, _ width: Int, _ style: Style) -> String {

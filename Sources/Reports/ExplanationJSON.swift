@@ -16,7 +16,7 @@ extension Explanation {
       "because": .array(reasons.map { .string($0) }),
       "else": .array(alternatives.map { .string($0) }),
       "left_out": .integer(Int64(left)),
-      "probes": .array((before + first + last).map(\.json)),
+      "probes": .array((before + first + middle + last).map(\.json)),
     ]).lines + "\n"
   }
 }

@@ -153,6 +153,17 @@ extension String {
     return self + String(repeating: " ", count: width - taken)
   }
 
+  /// A sentence on as many lines as it needs.
+  func folded(_ width: Int) -> [String] {
+    split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, last.columns + 1 + String(word).columns <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+
   /// Filled up with spaces from the left.
   func rightAligned(_ width: Int) -> String {
     String(repeating: " ", count: max(0, width - columns)) + self

@@ -17,19 +17,8 @@ extension Timeline {
       (targets + groups).map { ($0.scope, $0.title) }, uniquingKeysWith: { first, _ in first })
     return remarks.map { remark in
       let text = remark.text(style) { titles[$0] ?? $0.name }
-      return folded(text, style.width).map { style.paint($0, .grey) + "\n" }.joined()
+      return text.folded(style.width).map { style.paint($0, .grey) + "\n" }.joined()
     }.joined()
-  }
-
-  /// A sentence on as many lines as it needs.
-  private func folded(_ text: String, _ width: Int) -> [String] {
-    text.split(separator: " ").reduce(into: [String]()) { lines, word in
-      if let last = lines.last, last.columns + 1 + String(word).columns <= width {
-        lines[lines.count - 1] = last + " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
   }
 
   private func header(_ style: Style) -> String {

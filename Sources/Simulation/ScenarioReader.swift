@@ -22,7 +22,7 @@ private struct ScenarioReader {
     self.place = place
     fields = place.fields([
       "title", "start", "length", "seed", "vantage", "every", "timeout", "detection", "sentinels",
-      "targets", "groups", "weather", "drawn", "expect",
+      "targets", "groups", "maintenance", "weather", "drawn", "expect",
     ])
     shared = PlanReader(fields, schemes: nil)
   }
@@ -31,14 +31,20 @@ private struct ScenarioReader {
     let title = fields["title"]?.text("a title") ?? ""
     let seed = fields["seed"]?.number(0...1e15, "a whole number, like 42") ?? 1
     switch (fields["drawn"], fields["weather"]) {
-    case (let drawn?, nil): return self.drawn(drawn, title: title, seed: UInt64(seed))
-    case (nil, let weather?): return written(weather, title: title, seed: UInt64(seed))
+    case (let drawn?, nil): return maintained(self.drawn(drawn, title: title, seed: UInt64(seed)))
+    case (nil, let weather?): return maintained(written(weather, title: title, seed: UInt64(seed)))
     case (nil, nil):
       place.complain("there is nothing to simulate; add 'weather' or 'drawn'")
     case (_?, let weather?):
       weather.complain("a scenario is either drawn or has weather, not both")
     }
     return nil
+  }
+
+  private func maintained(_ scenario: Scenario?) -> Scenario? {
+    guard var scenario, let place = fields["maintenance"] else { return scenario }
+    scenario.plan.session.maintenance = MaintenanceReader.windows(place, in: scenario.plan.session)
+    return scenario
   }
 
   // MARK: Drawn

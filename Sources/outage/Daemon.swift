@@ -15,12 +15,15 @@ final class Daemon {
   private let report: ReportOptions
   /// Indices in the monitor's session of the plan's targets.
   private let targets: [Int]
+  private let notesPath: String
   /// How many observations could not be recorded.
   private(set) var unrecorded = 0
 
   /// Takes up where the log ends: what was open is still open.
-  init(_ plan: Plan, logPath: String, signals: Signals, report: ReportOptions) throws {
+  init(_ plan: Plan, data: DataOptions, signals: Signals, report: ReportOptions) throws {
     (self.signals, self.report) = (signals, report)
+    let logPath = data.logPath
+    notesPath = data.notesPath
     monitor =
       access(logPath, F_OK) == 0
       ? try Folding.fold([logPath], announces: true) : Monitor(announces: true)
@@ -68,6 +71,8 @@ final class Daemon {
     if network.unsent > 0 {
       Talk.warning("\(network.unsent) probes could not be sent for want of descriptors or memory")
     }
+    // Whoever noted something meanwhile finds it in the report.
+    monitor.add(try Folding.notes(notesPath))
     return first.flatMap { monitor.timeline(.init(since: $0)) }
   }
 

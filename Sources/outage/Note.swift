@@ -29,6 +29,10 @@ struct Note: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var zone: ZoneOptions
 
+  func validate() throws {
+    if text.allSatisfy(\.isWhitespace) { throw ValidationError("the note has no text") }
+  }
+
   func run() throws {
     let monitor = try Folding.fold([data.existingLog()], isQuiet: true)
     guard let end = monitor.observed?.upperBound else {

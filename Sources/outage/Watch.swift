@@ -44,7 +44,7 @@ struct Watch: ParsableCommand {
     let plan = try self.plan()
     let folder = try DataFolder(data.folder)
     try withExtendedLifetime(folder) {
-      let daemon = try Daemon(plan, logPath: data.logPath, signals: signals, report: report)
+      let daemon = try Daemon(plan, data: data, signals: signals, report: report)
       if once {
         if !daemon.probeOnce() { throw ExitCode(1) }
       } else {

@@ -31,7 +31,8 @@ struct Why: ParsableCommand {
     if paths.contains("-") {
       throw Failure(.usage, "the log is read twice, so it cannot be standard input; name a file")
     }
-    let monitor = try Folding.fold(paths, session: session, change: detection.apply)
+    var monitor = try Folding.fold(paths, session: session, change: detection.apply)
+    if logs.isEmpty { monitor.add(try Folding.notes(data.notesPath)) }
     guard let timeline = monitor.timeline() else {
       throw Failure(.badData, "\(paths.joined(separator: ", ")) holds no observations")
     }

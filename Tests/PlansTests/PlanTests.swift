@@ -145,7 +145,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       ),
       (
         "targets: {a: 'tcp://h:1'}\nmaintenance: [{every: someday, at: '03:00', for: 30m}]",
-        ["2:23: 'someday' is not day, or days of the week like sat or [sat, sun]"]
+        ["2:23: 'someday' is not 'day', and no day of the week like sat or [sat, sun]"]
       ),
       (
         "targets: {a: 'tcp://h:1'}\nmaintenance: [{every: sun, at: 3, for: 30m}]",
