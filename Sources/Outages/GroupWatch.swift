@@ -77,7 +77,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
   ) -> Reach {
     self.every = max(self.every, every)
     switch change {
-    case .suspected, .cleared, .restated: return .nobody
+    case .suspected, .cleared: return .nobody
     case .dissolved(let interruption): return cancel(member, interruption) ? .group : .nobody
     case .began(let interruption):
       down[member] = interruption

@@ -92,9 +92,11 @@ public struct Monitor: Sendable, Equatable, Codable {
       }
     }
     if !restless.isEmpty { events += calm(at: time) }
-    let change = tracks[member].observe(
+    let (change, isRestated) = tracks[member].observe(
       outcome, at: time, lost: vantage.lost, &chronicles[member], detection: session.detection)
-    if let change { return events + follow(change, of: member, at: time) }
+    if let change { events += follow(change, of: member, at: time) }
+    if isRestated { events += announce(members: [member], groups: [], at: time) }
+    if change != nil { return events }
     // What maintenance or another's failure explained may be nobody's but its own by now.
     if !outcome.isAnswered, announcer != nil, canLoseExplanation(member) {
       return events + announce(members: [member], groups: memberships[member], at: time)
@@ -140,7 +142,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       return [Event(kind: .suspected, time: time, episode: episode(interruption, of: member))]
     case .cleared(let interruption):
       return [Event(kind: .cleared, time: time, episode: episode(interruption, of: member))]
-    case .began, .escalated, .ended, .dissolved, .restated: break
+    case .began, .escalated, .ended, .dissolved: break
     }
     return announce(members: members.sorted(), groups: changed, at: time)
   }
@@ -246,7 +248,7 @@ extension GroupWatch {
   /// Whether a change of a member can change anything for the group.
   fileprivate func needs(_ change: Track.Change) -> Bool {
     switch change {
-    case .suspected, .cleared, .restated: false
+    case .suspected, .cleared: false
     case .began, .escalated, .ended, .dissolved: true
     }
   }

@@ -16,8 +16,6 @@ struct Track: Sendable, Equatable, Codable {
     case cleared(Interruption)
     /// What was taken for an interruption proved to be a brown-out.
     case dissolved(Interruption)
-    /// Something else than an interruption began or ended: what is degraded, or unstable.
-    case restated
     case began(Interruption)
     /// A blip has become an outage.
     case escalated(Interruption)
@@ -35,11 +33,12 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// Takes in the next observation; observations of one target come in the order of their times.
-  /// `lost` is all time so far that the vantage's uplink was lost.
+  /// `lost` is all time so far that the vantage's uplink was lost. `isRestated`: something else than an
+  /// interruption began or ended, what is degraded or unstable.
   mutating func observe(
     _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
     detection: Detection
-  ) -> Change? {
+  ) -> (change: Change?, isRestated: Bool) {
     chronicle.note(time)
     let isAnswered = outcome.isAnswered
     if chronicle.count == 1 { pattern.watch(from: time) }
@@ -58,7 +57,7 @@ struct Track: Sendable, Equatable, Codable {
     belief.update(answered: isAnswered, detection: detection)
     let before = degradation.open?.declared
     let dissolved = watchLevels(outcome, at: time, &chronicle, detection)
-    if let dissolved { return .dissolved(dissolved) }
+    if let dissolved { return (.dissolved(dissolved), true) }
     var isRestated = degradation.open?.declared != before
     if let ended = pattern.pass(time) {
       chronicle.instabilities.append(ended)
@@ -68,9 +67,9 @@ struct Track: Sendable, Equatable, Codable {
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     if change == nil, case .up = reachability {
       belief.bursts.calm()
-      return isRestated ? .restated : nil
+      return (nil, isRestated)
     }
-    return follow(change, at: time, &chronicle, detection) ?? (isRestated ? .restated : nil)
+    return (follow(change, at: time, &chronicle, detection), isRestated)
   }
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }

@@ -34,6 +34,20 @@ import Testing
       ])
   }
 
+  @Test func tellsABrownOutAndItsEnd() {
+    let calm = String(repeating: ".", count: 70)
+    let found = events(["a": calm + "x.x..x.xx..x..x.x..x.x.x.x..xx..x...x.x" + calm])
+    #expect(
+      found["a"]?.filter { $0.contains("degraded") } == ["declared degraded", "ended degraded"])
+  }
+
+  @Test func tellsABeatAndItsEnd() {
+    let beat = String(repeating: "xx..........", count: 6)
+    let found = events(["a": "...................." + beat + String(repeating: ".", count: 90)])
+    let told = found["a"]?.filter { $0.contains("instability") }
+    #expect(told == ["declared instability", "ended instability"])
+  }
+
   @Test func saysNothingOfStrayLosses() { #expect(events(["a": "...x....x....x..."]) == [:]) }
 
   @Test func tellsDoubtToTheCurious() {

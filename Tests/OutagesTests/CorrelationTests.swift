@@ -1,0 +1,168 @@
+import Testing
+
+@testable import Outages
+
+/// Groups and the vantage on drawn probes, each a fault that was found once.
+@Suite struct CorrelationTests {
+  private func monitor(
+    _ rows: KeyValuePairs<String, String>, groups: [Group] = [], sentinels: Set<String> = []
+  ) -> Monitor {
+    var session = Strip.session(rows.map(\.key), groups: groups, sustained: .minutes(2))
+    for name in sentinels {
+      session.add(Target(name: name, every: Strip.every, isSentinel: true))
+    }
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations(rows.map { Array($0.value) }) {
+      _ = monitor.observe(observation)
+    }
+    return monitor
+  }
+
+  private func drawn(_ monitor: Monitor, _ name: String, _ width: Int) -> String {
+    Strip.drawn(monitor.timeline()?.episodes ?? [], of: name, width: width)
+  }
+
+  @Test func aStrayLossBesideADeadSentinelProvesNothing() {
+    let row = "....................xxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    let seen = monitor(
+      [
+        "s1": row, "s2": ".............................x..................",
+        "web": ".......................xxxxxxxxxx...............",
+      ], sentinels: ["s1", "s2"])
+    #expect(drawn(seen, "local", 48) == String(repeating: ".", count: 48))
+    #expect(drawn(seen, "web", 48) == ".......................OOOOOOOOOO...............")
+  }
+
+  @Test func aSentinelThatIsNotProbedAnyMoreIsNotWaitedFor() {
+    let seen = monitor(
+      [
+        "s1": "..........______________________________",
+        "s2": "........................xxxxxxxx........",
+        "s3": "........................xxxxxxxx........",
+        "web": "........................xxxxxxxx........",
+      ], sentinels: ["s1", "s2", "s3"])
+    // The strip ends before the last failed probe of a sentinel, as that of a hole before a probe.
+    #expect(drawn(seen, "local", 40) == "........................_______.........")
+    #expect(drawn(seen, "web", 40) == String(repeating: ".", count: 40))
+  }
+
+  @Test func theLastLivingSentinelNeedsAWitness() {
+    let dead = "....xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    let lost = "........................xxxxxxxx........"
+    let calm = "........................................"
+    let offline = monitor(["s1": dead, "s2": lost, "web": lost], sentinels: ["s1", "s2"])
+    #expect(drawn(offline, "web", 40) == calm)
+    let online = monitor(["s1": dead, "s2": lost, "web": calm], sentinels: ["s1", "s2"])
+    #expect(drawn(online, "local", 40) == calm)
+    #expect(drawn(online, "s2", 40) == "........................OOOOOOOO........")
+  }
+
+  @Test func anUplinkLossIsNotDatedOverAnswers() {
+    let seen = monitor(
+      [
+        "s1": "....................xxxx......xxxxxxxxx......",
+        "s2": ".......................xxxx...xxxxxxxxx......",
+        "web": "..............................xxxxxxxxx......",
+      ], sentinels: ["s1", "s2"])
+    #expect(drawn(seen, "local", 45) == "..............................________.......")
+  }
+
+  @Test func anUplinkLossTakesNoBeatsAway() {
+    let blips = String(repeating: "xx........", count: 8)
+    let calm = String(repeating: ".", count: 80)
+    var lost = Array(calm)
+    for column in 46..<50 { lost[column] = "x" }
+    let web = zip(blips, lost).map { $0 == "x" || $1 == "x" ? Character("x") : "." }
+    let seen = monitor(
+      ["s1": String(lost), "s2": String(lost), "web": "...." + String(web.dropFirst(4))],
+      sentinels: ["s1", "s2"])
+    let unstable = seen.timeline()?.episodes.first { $0.kind == .instability }
+    #expect(unstable?.blips == 7)
+  }
+
+  @Test func eventsOfAGroupAreDisjoint() {
+    let group = Group(name: "g", members: ["a", "b", "c", "d"])
+    let twice = "....xxxxxx..........xxxxxx........"
+    let seen = monitor(
+      ["a": twice, "b": twice, "c": twice, "d": "....xxxxxxxxxxxxxxxxxxxxxxxxxx...."],
+      groups: [group])
+    let events = (seen.timeline()?.episodes ?? []).filter { $0.scope == .group("g") }
+    #expect(events.count == 2)
+    #expect(events[0].end?.latest ?? Strip.instant(99) <= events[1].start.latest)
+  }
+
+  @Test func theQuorumIsDownAsLongAsItIs() throws {
+    let names = (0..<10).map { "m\($0)" }
+    var rows = names.map { ($0, "....xxxxxxxxxxxxxxxx....") }
+    rows[0].1 = "....xxxxx..............."
+    var session = Strip.session(
+      names, groups: [Group(name: "g", members: names)], sustained: .minutes(2))
+    session.detection.quorum = 0.9
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations(rows.map { Array($0.1) }) {
+      _ = monitor.observe(observation)
+    }
+    let event = try #require(monitor.timeline()?.episodes.first { $0.scope == .group("g") })
+    #expect(event.group?.fullEnd?.latest == Strip.instant(20))
+  }
+
+  @Test func aGroupThatIsNotPlannedAnyMoreStillEnds() {
+    let group = Group(name: "g", members: ["a", "b"])
+    let row = Array("....xxxxxxxx........")
+    var monitor = Monitor(
+      session: Strip.session(["a", "b"], groups: [group], sustained: .minutes(2)))
+    for (number, observation) in Strip.observations([row, row]).enumerated() {
+      if number == 16 { monitor.adopt(Strip.session(["a", "b"], sustained: .minutes(2))) }
+      _ = monitor.observe(observation)
+    }
+    let episodes = monitor.timeline()?.episodes ?? []
+    #expect(episodes.allSatisfy { $0.end != nil })
+    #expect(episodes.filter { $0.parent == nil }.map(\.scope) == [.group("g")])
+  }
+
+  @Test func aDoubtDoesNotOutlastAHole() {
+    let hole = String(repeating: "_", count: 30)
+    let seen = monitor(["a": "..........x" + hole + "xxxxxxx......"])
+    let start = seen.timeline()?.episodes.first { $0.kind == .outage }?.start
+    #expect(start?.latest == Strip.instant(41))
+  }
+
+  @Test func whatNobodyWatchedWasNotCalm() {
+    // Three blips fifty minutes apart are isolated, also after twenty days in which nobody watched.
+    var columns: [(Int, Character)] = (0..<60).map { ($0, ".") }
+    let far = 20 * 2880
+    for blip in 0..<3 {
+      for probe in 0..<100 { columns.append((far + blip * 100 + probe, probe < 2 ? "x" : ".")) }
+    }
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(2)))
+    for (column, cell) in columns {
+      _ = monitor.observe(
+        Observation(
+          time: Strip.instant(column), target: 0,
+          outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+    }
+    #expect(!(monitor.timeline()?.episodes ?? []).contains { $0.kind == .instability })
+  }
+
+  @Test func slownessIsSeenAlsoWhereAnswersTookNoTime() {
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(2)))
+    for column in 0..<400 {
+      _ = monitor.observe(
+        Observation(
+          time: Strip.instant(column), target: 0,
+          outcome: .answered(milliseconds: column < 200 ? 0 : 800)))
+    }
+    #expect(monitor.timeline()?.episodes.map(\.kind) == [.degraded])
+  }
+
+  @Test func whatIsDownIsNotDegraded() {
+    let lossy = (0..<200).map { $0 % 5 == 0 || $0 % 7 == 3 || $0 % 3 == 1 ? Character("x") : "." }
+    let row =
+      String(repeating: ".", count: 100) + String(lossy) + String(repeating: "x", count: 200)
+    let episodes = monitor(["a": row]).timeline()?.episodes ?? []
+    let outage = episodes.first { $0.kind == .outage }
+    let degraded = episodes.filter { $0.kind == .degraded }
+    #expect(outage != nil && !degraded.isEmpty)
+    #expect(degraded.allSatisfy { $0.end != nil })
+  }
+}
