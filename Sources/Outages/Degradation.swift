@@ -49,6 +49,11 @@ struct Degradation: Sendable, Equatable, Codable {
     return stretch
   }
 
+  /// Whether nothing is odd, declared or not.
+  var isUsual: Bool {
+    if case .usual = phase { true } else { false }
+  }
+
   /// The stretch that lasts.
   var open: Stretch? {
     guard case .odd(let start, let declared?, _, _, _) = phase else { return nil }

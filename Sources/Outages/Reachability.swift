@@ -25,17 +25,20 @@ enum Reachability: Sendable, Equatable, Codable {
     case ended(Interruption)
   }
 
-  /// Takes in an outcome that left the belief as it is, after `hole` of unobserved time.
+  /// Takes in a further answer of a target that is up; false when it is not.
   @inline(__always)
+  mutating func stayUp(at time: Instant) -> Bool {
+    guard case .up = self else { return false }
+    self = .up(lastGood: time)
+    return true
+  }
+
+  /// Takes in an outcome that left the belief as it is, after `hole` of unobserved time.
   mutating func step(
     _ outcome: Outcome, at time: Instant, belief: Belief, hole: Duration, every: Duration?,
     detection: Detection
   ) -> Change? {
     if outcome.isAnswered {
-      if case .up = self {
-        self = .up(lastGood: time)
-        return nil
-      }
       return answered(at: time, belief: belief, hole: hole, detection: detection)
     }
     return failed(
@@ -120,6 +123,14 @@ enum Reachability: Sendable, Equatable, Codable {
     interruption.firstGood = recovery.firstGood
     self = .up(lastGood: time)
     return .ended(interruption)
+  }
+
+  /// Whether it is in an outage.
+  var isOutage: Bool {
+    switch self {
+    case .down(let interruption), .recovering(let interruption, _): interruption.kind == .outage
+    case .unseen, .up, .doubtful: false
+    }
   }
 
   /// The interruption that is believed to last.

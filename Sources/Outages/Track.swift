@@ -55,20 +55,19 @@ struct Track: Sendable, Equatable, Codable {
     }
     if hole > .zero { pattern.skip(hole) }
     belief.update(answered: isAnswered, detection: detection)
-    let before = degradation.open?.declared
-    let dissolved = watchLevels(outcome, at: time, &chronicle, detection)
+    var isRestated = false
+    let dissolved = watchLevels(outcome, at: time, &isRestated, &chronicle, detection)
     if let dissolved { return (.dissolved(dissolved), true) }
-    var isRestated = degradation.open?.declared != before
     if let ended = pattern.pass(time) {
       chronicle.instabilities.append(ended)
       isRestated = true
     }
-    let change = reachability.step(
-      outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
-    if change == nil, case .up = reachability {
+    if isAnswered, reachability.stayUp(at: time) {
       belief.bursts.calm()
       return (nil, isRestated)
     }
+    let change = reachability.step(
+      outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     return (follow(change, at: time, &chronicle, detection), isRestated)
   }
 
@@ -77,20 +76,23 @@ struct Track: Sendable, Equatable, Codable {
   /// Loss and latency against the usual. Returns the open interruption if it proves to be a brown-out.
   @inline(__always)
   private mutating func watchLevels(
-    _ outcome: Outcome, at time: Instant, _ chronicle: inout Chronicle, _ detection: Detection
+    _ outcome: Outcome, at time: Instant, _ isRestated: inout Bool, _ chronicle: inout Chronicle,
+    _ detection: Detection
   ) -> Interruption? {
     var isOdd = !outcome.isAnswered
     let isLossy = belief.lossy > 0.8 * belief.up
     let isUsual = belief.lossy < 0.1 * belief.up
     if case .answered(let milliseconds?) = outcome {
       isOdd = latency.isOdd(milliseconds)
-      latency.observe(milliseconds, isUsual: !latency.isSlow && degradation.open == nil)
+      latency.observe(milliseconds, isUsual: degradation.isUsual && !latency.isSlow)
     }
     // What is down is not degraded.
-    if reachability.interruption?.kind == .outage { return nil }
+    if reachability.isOutage { return nil }
     let change = degradation.step(
       at: time, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
       isUsual: isUsual && latency.isUsual, detection: detection)
+    if change == nil, degradation.isUsual { return nil }
+    isRestated = change != nil
     switch change {
     case .ended(let stretch): chronicle.degraded.append(stretch)
     case .began:
@@ -103,6 +105,7 @@ struct Track: Sendable, Equatable, Codable {
       belief.settle()
       latency.settle()
       close(degradation: Bounds(earliest: time, latest: time), &chronicle)
+      isRestated = true
     }
     return nil
   }
