@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports", "JSONText",
+        "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,10 +1,10 @@
-/// What was announced of each scope and lasts. Whatever was announced is followed up, and nothing is
-/// announced twice: events are the difference between what was said and what is so.
+/// What was announced of each scope and lasts. Whatever was announced is followed up, and nothing
+/// is announced twice: events are the difference between what was said and what is so.
 struct Announcer: Sendable, Equatable, Codable {
   private var told: [Episode.Scope: [Episode]] = [:]
 
-  /// Says what changed for a scope. `episodes` are those of the scope that last, and those that were
-  /// over latest.
+  /// Says what changed for a scope. `episodes` are those of the scope that last, and those that
+  /// were over latest.
   mutating func update(
     _ scope: Episode.Scope, with episodes: [Episode], at time: Instant
   ) -> [Event] {

@@ -9,10 +9,10 @@
 /// B is kept within [0.01, 0.99], so that no history, however long, makes it deaf to news. A target
 /// that answers nearly always is believed down after two losses, one that answers 70 % after six.
 ///
-/// Beyond Trinocular, A is not taken for granted: loss may have risen, and then a few losses in a row
-/// prove little. So "up" is a mixture of three levels, the usual A and two that lose far more, each
-/// with its share of the belief. Only single losses speak for the lossy ones, since losses in a row
-/// may be interruptions, and a steady beat of those is no brown-out.
+/// Beyond Trinocular, A is not taken for granted: loss may have risen, and then a few losses in a
+/// row prove little. So "up" is a mixture of three levels, the usual A and two that lose far more,
+/// each with its share of the belief. Only single losses speak for the lossy ones, since losses in
+/// a row may be interruptions, and a steady beat of those is no brown-out.
 public struct Belief: Sendable, Equatable, Codable {
   /// B(up), a probability.
   public private(set) var up = 0.99
@@ -26,7 +26,8 @@ public struct Belief: Sendable, Equatable, Codable {
   var bursts = Bursts()
   /// How many probes the reliability stands on; begins as a prior worth fifty.
   private var weight: Int32 = 50
-  /// Losses that await a verdict: stray ones teach us the reliability, those of an interruption don't.
+  /// Losses that await a verdict: stray ones teach us the reliability, those of an interruption
+  /// don't.
   private var undecided: Int32 = 0
 
   private struct Shares: Sendable, Equatable, Codable {
@@ -44,8 +45,8 @@ public struct Belief: Sendable, Equatable, Codable {
     }
   }
 
-  /// P(answer | down), with Trinocular's ℓ = 0.01 and |b| = 64. A block of 256 addresses answers more
-  /// seldom by chance than one host behind a captive portal or a dying link.
+  /// P(answer | down), with Trinocular's ℓ = 0.01 and |b| = 64. A block of 256 addresses answers
+  /// more seldom by chance than one host behind a captive portal or a dying link.
   static let strayAnswer = (1 - 0.01) / 64
   /// A as the update uses it never leaves these bounds: one loss alone must never be proof, and a
   /// target that answers less than one probe in five cannot be judged at all.
@@ -69,15 +70,15 @@ public struct Belief: Sendable, Equatable, Codable {
   /// How likely it is that it is up as usual.
   public var usual: Double { up - lossy }
 
-  /// The chance that a probe is answered while the target is up, whatever the level, as it was before
-  /// the losses in a row that have not been explained yet.
+  /// The chance that a probe is answered while the target is up, whatever the level, as it was
+  /// before the losses in a row that have not been explained yet.
   public var answerRate: Double {
     reliability
       * (1 - (1 - Belief.mild) * sharesBefore.mild - (1 - Belief.severe) * sharesBefore.severe)
   }
 
-  /// How likely it is that so many losses in a row come about while the target is up. Where losses come
-  /// in bursts, one makes the next likelier.
+  /// How likely it is that so many losses in a row come about while the target is up. Where losses
+  /// come in bursts, one makes the next likelier.
   func chance(ofLosses count: Int32) -> Double {
     let first = 1 - answerRate
     let next = bursts.isBursty(reliability) ? max(bursts.continuation, first) : first

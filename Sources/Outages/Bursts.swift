@@ -1,11 +1,12 @@
-/// Whether a target's losses come in bursts, so that one makes the next likelier. Links that lose as
-/// Gilbert and Elliott described (a bad state that lasts for some packets and loses most of them) do;
-/// taking their losses for independent finds outages where there are none.
+/// Whether a target's losses come in bursts, so that one makes the next likelier. Links that lose
+/// as Gilbert and Elliott described (a bad state that lasts for some packets and loses most of
+/// them) do; taking their losses for independent finds outages where there are none.
 ///
-/// A burst differs from a real interruption in what follows it: it crumbles, so that more losses come
-/// within the next two probes.
+/// A burst differs from a real interruption in what follows it: it crumbles, so that more losses
+/// come within the next two probes.
 public struct Bursts: Sendable, Equatable, Codable {
-  /// Runs of losses, those that another one followed within two probes, and losses that continued one.
+  /// Runs of losses, those that another one followed within two probes, and losses that continued
+  /// one.
   private var runs: Float = 0
   private var relapses: Float = 0
   private var continued: Float = 0

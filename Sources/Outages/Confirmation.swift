@@ -1,6 +1,7 @@
-/// When to ask again about a target that is in doubt: at once and out of turn, since the next turn may be
-/// far away. Seconds apart, further each time, and never beyond the target's next turn; a few times for
-/// each doubt, and bounded for all targets together, so that an outage of thousands is no storm.
+/// When to ask again about a target that is in doubt: at once and out of turn, since the next turn
+/// may be far away. Seconds apart, further each time, and never beyond the target's next turn; a
+/// few times for each doubt, and bounded for all targets together, so that an outage of thousands
+/// is no storm.
 public struct Confirmation: Sendable {
   private struct Doubt: Sendable {
     /// When the probe was sent that began it.
@@ -18,16 +19,16 @@ public struct Confirmation: Sendable {
   private static let first = Duration.seconds(2)
   private static let most = 4
 
-  /// `intervals` are those of all targets: confirming probes are at most a quarter more than theirs, and
-  /// some at once in any case.
+  /// `intervals` are those of all targets: confirming probes are at most a quarter more than
+  /// theirs, and some at once in any case.
   public init(intervals: [Duration]) {
     most = max(10, Double(intervals.count) / 10)
     perSecond = max(1, intervals.reduce(0) { $0 + 0.25 / max($1.seconds, 0.001) })
     budget = most
   }
 
-  /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is known;
-  /// nil when its turn is soon enough, or when there is no doubt.
+  /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is
+  /// known; nil when its turn is soon enough, or when there is no doubt.
   public mutating func due(
     _ target: Int, isInDoubt: Bool, sent time: Instant, every: Duration, now: Instant
   ) -> Instant? {

@@ -1,4 +1,5 @@
-/// How often a target is probed, and so which silences are holes: the fifth layer. Not seen is not up.
+/// How often a target is probed, and so which silences are holes: the fifth layer. Not seen is not
+/// up.
 ///
 /// The interval is the plan's where there is one. Otherwise it is the median of the last fifteen
 /// distances between probes, which a few holes among them cannot bend.

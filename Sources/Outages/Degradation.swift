@@ -10,7 +10,8 @@ struct Degradation: Sendable, Equatable, Codable {
   private enum Phase: Sendable, Equatable, Codable {
     /// The last probe that looked as usual, and the first after it that did not.
     case usual(last: Instant?, firstOdd: Instant?)
-    /// Since `start`, declared or not, for so many probes; the last odd one and the first usual one after.
+    /// Since `start`, declared or not, for so many probes; the last odd one and the first usual one
+    /// after.
     case odd(
       start: Bounds, declared: Instant?, probes: Int32, lastOdd: Instant, firstUsual: Instant?)
   }

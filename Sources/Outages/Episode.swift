@@ -54,8 +54,8 @@ public struct Episode: Sendable, Equatable, Codable {
   public var end: Bounds?
   /// The send time of the probe whose outcome decided.
   public var declared: Instant
-  /// What an interruption certainly lasted, less what nobody watched; of a group, what its most certain
-  /// member's did.
+  /// What an interruption certainly lasted, less what nobody watched; of a group, what its most
+  /// certain member's did.
   public var certain: Duration?
   /// How the first failed probe failed.
   public var failure: Failure?

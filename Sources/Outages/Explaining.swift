@@ -163,8 +163,8 @@ extension Monitor {
 
   // MARK: Dependencies
 
-  /// The interruption of what something is behind that explains it: it was down when this began, and
-  /// this did not outlast it by more than the time in which recoveries are staggered.
+  /// The interruption of what something is behind that explains it: it was down when this began,
+  /// and this did not outlast it by more than the time in which recoveries are staggered.
   private func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
     guard let name else { return nil }
     let slack = session.detection.sustained

@@ -69,8 +69,8 @@ extension Monitor {
     return [before] + chronicles[index].holes + (after.map { [$0] } ?? [])
   }
 
-  /// A group is up while one member is known to be, and down while all are known to be. Members that
-  /// were never up have no say.
+  /// A group is up while one member is known to be, and down while all are known to be. Members
+  /// that were never up have no say.
   private func history(
     of watch: GroupWatch, among targets: [History], over span: Range<Instant>, _ policy: Policy
   ) -> History {
@@ -183,8 +183,8 @@ extension Monitor {
 }
 
 extension History {
-  /// Counts the blips and outages among episodes. An outage that reaches beyond the span counts with
-  /// its whole length; what is not over by `last` lasts until then.
+  /// Counts the blips and outages among episodes. An outage that reaches beyond the span counts
+  /// with its whole length; what is not over by `last` lasts until then.
   fileprivate mutating func count(
     _ episodes: [Episode], over span: Range<Instant>, last: Instant, away: Spans
   ) {

@@ -104,7 +104,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if event.kind == .blip, let end = event.end { pattern.end(end, isNear: false) }
   }
 
-  /// A member's interruption was none of its own. Returns whether it changed anything for the group.
+  /// A member's interruption was none of its own. Returns whether it changed anything for the
+  /// group.
   mutating func cancel(_ member: Int, _ interruption: Interruption) -> Bool {
     down[member] = nil
     guard let index = open.firstIndex(where: { $0.has(member, interruption) }) else {
@@ -175,8 +176,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     circumstances.detection.sustained + every
   }
 
-  /// The members whose falls no event explains yet and that are a chain with this one, each within the
-  /// window of the next.
+  /// The members whose falls no event explains yet and that are a chain with this one, each within
+  /// the window of the next.
   private func fallenWith(
     _ interruption: Interruption, _ circumstances: Circumstances
   ) -> [(member: Int, interruption: Interruption)] {
@@ -198,8 +199,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return chain
   }
 
-  /// Whether members that fell together are one event: all that count did, or a quorum, or so many in
-  /// so short a time that chance would hardly do it at their usual rates.
+  /// Whether members that fell together are one event: all that count did, or a quorum, or so many
+  /// in so short a time that chance would hardly do it at their usual rates.
   private func isOneEvent(
     _ fallen: [(member: Int, interruption: Interruption)], _ circumstances: Circumstances
   ) -> Bool {
@@ -229,8 +230,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return max(1, Double(whole) < share ? whole + 1 : whole)
   }
 
-  /// An event is an outage as soon as one of its members' is, while most that fell are still away. Returns
-  /// the members of those that are now.
+  /// An event is an outage as soon as one of its members' is, while most that fell are still away.
+  /// Returns the members of those that are now.
   private mutating func escalate(at time: Instant, _ circumstances: Circumstances) -> Set<Int> {
     var grown: Set<Int> = []
     for index in open.indices where open[index].kind == .blip && open[index].hadOutage {
@@ -253,8 +254,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
   /// The event that explains a member's interruption.
   func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
     let isIt = { (event: GroupEvent) in event.has(member, interruption) }
-    // Events that are over are in the order of their ends: it is the first that ended after the fall, or
-    // one of the next.
+    // Events that are over are in the order of their ends: it is the first that ended after the
+    // fall, or one of the next.
     let after = past[past.partitionPoint { $0.lastKnown >= interruption.firstFailed }...].prefix(8)
     return (open.first(where: isIt) ?? after.first(where: isIt))
       .flatMap { $0.explains(interruption) ? $0 : nil }

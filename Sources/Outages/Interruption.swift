@@ -62,8 +62,8 @@ public struct Interruption: Sendable, Equatable, Codable {
 }
 
 extension Interruption {
-  /// The first failed probe of what may become one. `lossRate` is how often the target loses a probe
-  /// by chance.
+  /// The first failed probe of what may become one. `lossRate` is how often the target loses a
+  /// probe by chance.
   init(_ failure: Failure, at time: Instant, lastGood: Instant?, lossRate: Double) {
     self.init(
       lastGood: lastGood, firstFailed: time, lastFailed: time, failure: failure, declared: time,

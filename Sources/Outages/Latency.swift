@@ -1,13 +1,13 @@
 /// How long answers usually take, and how long they take now: two medians that follow the probes, a
-/// slow one and a fast one. Each step moves a median by a fixed fraction towards the value, which is
-/// all a median needs, and no spike bends it.
+/// slow one and a fast one. Each step moves a median by a fixed fraction towards the value, which
+/// is all a median needs, and no spike bends it.
 struct Latency: Sendable, Equatable, Codable {
   private(set) var usual: Float = 0
   private(set) var recent: Float = 0
   private var count: Int32 = 0
 
-  /// Answers that take so many times the usual are slow; the first number is to become so, the second
-  /// to cease.
+  /// Answers that take so many times the usual are slow; the first number is to become so, the
+  /// second to cease.
   private static let slow = (enter: Float(3), leave: Float(2))
   /// Less than this is never slow, whatever the usual: schedulers and Wi-Fi do as much.
   private static let floor: Float = 20

@@ -1,4 +1,5 @@
-/// A planned window, or a note made afterwards: what falls in it is reported apart and alarms nobody.
+/// A planned window, or a note made afterwards: what falls in it is reported apart and alarms
+/// nobody.
 public struct Maintenance: Sendable, Equatable, Codable {
   public enum When: Sendable, Equatable, Codable {
     case once(Range<Instant>)
@@ -44,7 +45,8 @@ public struct Maintenance: Sendable, Equatable, Codable {
 extension Maintenance.Recurrence {
   fileprivate func windows(over span: Range<Instant>) -> [Range<Instant>] {
     let day = Duration.days(1).milliseconds
-    // Days are counted on the wall; one more on each side for offsets and for windows over midnight.
+    // Days are counted on the wall; one more on each side for offsets and for windows over
+    // midnight.
     let reach = (lasting.milliseconds / day + 2)
     let first = (span.lowerBound.milliseconds + zone.offset(at: span.lowerBound).milliseconds) / day
     let last = (span.upperBound.milliseconds + zone.offset(at: span.upperBound).milliseconds) / day
@@ -60,8 +62,8 @@ extension Maintenance.Recurrence {
 
 /// How time is counted in availability. Each report names the one in force.
 public enum Policy: String, Sendable, CaseIterable, Codable {
-  /// Blips, the beats of an instability and outages are down; maintenance and unobserved time are left
-  /// out.
+  /// Blips, the beats of an instability and outages are down; maintenance and unobserved time are
+  /// left out.
   case everyInterruption = "every-interruption"
   /// Only outages are down; blips count as up.
   case outagesOnly = "outages-only"

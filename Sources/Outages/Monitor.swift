@@ -189,8 +189,8 @@ public struct Monitor: Sendable, Equatable, Codable {
     }
   }
 
-  /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others answered,
-  /// nor never alive.
+  /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others
+  /// answered, nor never alive.
   private func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
     let track = tracks[sentinel]
     if track.cadence.hole(until: time, detection: session.detection) != nil { return false }

@@ -1,5 +1,5 @@
-/// The one port to the world: what the loop needs of a network, be it real or simulated. Time passes
-/// only in `wait`.
+/// The one port to the world: what the loop needs of a network, be it real or simulated. Time
+/// passes only in `wait`.
 public protocol Network {
   var now: Instant { get }
 
@@ -52,7 +52,8 @@ extension Network {
   ) rethrows {
     for observation in wait(until: deadline) {
       try record(observation)
-      // After a suspend an old probe may end behind newer ones; whoever reads the log leaves it out.
+      // After a suspend an old probe may end behind newer ones; whoever reads the log leaves it
+      // out.
       if Sequencer.isLate(observation.time, after: newest) { continue }
       newest = max(newest, observation.time)
       sequencer.hold(observation)

@@ -1,6 +1,6 @@
 extension RandomAccessCollection {
-  /// The first place whose element satisfies a condition that, once it holds, holds to the end; found
-  /// by bisection.
+  /// The first place whose element satisfies a condition that, once it holds, holds to the end;
+  /// found by bisection.
   public func partitionPoint(where holds: (Element) -> Bool) -> Index {
     var (low, high) = (startIndex, endIndex)
     while low < high {

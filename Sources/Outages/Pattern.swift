@@ -1,8 +1,8 @@
 /// What a run of interruptions is called: the third layer. It follows the blips of one scope and
 /// tells isolated ones from a steady beat.
 ///
-/// Blips are unstable when so many in so short a time would hardly come by chance at the scope's usual
-/// rate; a scope without history is held to `UsualRate`'s prior.
+/// Blips are unstable when so many in so short a time would hardly come by chance at the scope's
+/// usual rate; a scope without history is held to `UsualRate`'s prior.
 struct Pattern: Sendable, Equatable, Codable {
   /// A steady beat of blips.
   struct Instability: Sendable, Equatable, Codable {
@@ -54,8 +54,8 @@ struct Pattern: Sendable, Equatable, Codable {
   /// A silence of so many beats ends an instability.
   private static let silence = 4.0
 
-  /// A blip has begun, of a scope that is watched since `first`. `earlier` are the starts of those before
-  /// it, in order.
+  /// A blip has begun, of a scope that is watched since `first`. `earlier` are the starts of those
+  /// before it, in order.
   mutating func begin(
     _ start: Bounds, declared: Instant, watchedSince first: Instant?,
     after earlier: @autoclosure () -> [Bounds]
@@ -79,8 +79,8 @@ struct Pattern: Sendable, Equatable, Codable {
     usual.learn(-Int(count))
   }
 
-  /// Where in a run of blips a beat begins that lasts until now, if there is one: where it would be the
-  /// greatest surprise.
+  /// Where in a run of blips a beat begins that lasts until now, if there is one: where it would be
+  /// the greatest surprise.
   private func firstUnstable(_ blips: [Bounds]) -> Int? {
     guard let last = blips.last else { return nil }
     let surprises = blips.indices.dropLast(Pattern.least - 1).compactMap { from in

@@ -158,8 +158,8 @@ enum Reachability: Sendable, Equatable, Codable {
     }
   }
 
-  /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns whether
-  /// there was one.
+  /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns
+  /// whether there was one.
   mutating func forgetDoubt(over hole: Range<Instant>, every: Duration?) -> Bool {
     guard case .doubtful(let open) = self,
       hole.upperBound - hole.lowerBound > (every ?? .zero) * 10

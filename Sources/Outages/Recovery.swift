@@ -1,5 +1,5 @@
-/// What speaks for a recovery since its first answer, held against the stray answers that an outage may
-/// have: it is one when the outcomes would hardly come about once in all the outage's probes.
+/// What speaks for a recovery since its first answer, held against the stray answers that an outage
+/// may have: it is one when the outcomes would hardly come about once in all the outage's probes.
 struct Recovery: Sendable, Equatable, Codable {
   let firstGood: Instant
   private(set) var lastGood: Instant
@@ -15,8 +15,8 @@ struct Recovery: Sendable, Equatable, Codable {
 
   init(firstGood: Instant) { (self.firstGood, lastGood) = (firstGood, firstGood) }
 
-  /// Takes in an outcome; true when it completes a recovery. `rate` is the chance of an answer while
-  /// up; `losses` and `strays` count the outage's failed probes and its stray answers before.
+  /// Takes in an outcome; true when it completes a recovery. `rate` is the chance of an answer
+  /// while up; `losses` and `strays` count the outage's failed probes and its stray answers before.
   mutating func take(
     answered: Bool, at time: Instant, rate: Double, losses: Int32, strays: Int32
   ) -> Bool {

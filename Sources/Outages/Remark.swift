@@ -32,8 +32,8 @@ extension Timeline {
     episodes.count { $0.parent != nil } * 2 > episodes.count
   }
 
-  /// The interruptions at the time of the period at which most begin, if that can hardly be chance and
-  /// most periods have one.
+  /// The interruptions at the time of the period at which most begin, if that can hardly be chance
+  /// and most periods have one.
   private func regularity(
     of episodes: [Episode], _ scope: Episode.Scope, every period: Duration
   ) -> Remark? {
@@ -65,7 +65,8 @@ extension Timeline {
     return .regular(scope: scope, every: period, count: starts.count, first: first, last: last)
   }
 
-  /// How many sets of `size` among `count` things fall together by chance, each with `share` for the next.
+  /// How many sets of `size` among `count` things fall together by chance, each with `share` for
+  /// the next.
   private static func expectedSets(of size: Int, among count: Int, each share: Double) -> Double {
     var expected = Double(count)
     for number in 1..<max(1, size) {
@@ -76,8 +77,9 @@ extension Timeline {
 
   // MARK: Together
 
-  /// Falls of single targets that nothing explains, within an interval of each other: a binomial test, as
-  /// Padmanabhan et al. (PAM 2019) hold simultaneous dropouts against the dropouts of each.
+  /// Falls of single targets that nothing explains, within an interval of each other: a binomial
+  /// test, as Padmanabhan et al. (PAM 2019) hold simultaneous dropouts against the dropouts of
+  /// each.
   private var commonFalls: [Remark] {
     let sentinels = Set(targets.filter(\.isSentinel).map(\.name))
     let falls = episodes.filter { episode in

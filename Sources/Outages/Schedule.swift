@@ -42,8 +42,9 @@ public struct Schedule: Sendable {
     return min(turn, once.first?.due ?? turn)
   }
 
-  /// The targets due at `now`, those out of turn first, each other put off to its next time. Who is late by an interval or more, as
-  /// all are after a suspend, is not made up for: his turn comes with his next time.
+  /// The targets due at `now`, those out of turn first, each other put off to its next time. Who is
+  /// late by an interval or more, as all are after a suspend, is not made up for: his turn comes
+  /// with his next time.
   public mutating func takeDue(at now: Instant) -> [Int] {
     var due: [Int] = []
     while let entry = once.first, entry.due <= now {

@@ -1,5 +1,5 @@
-/// What is being watched, by whom, and how it is judged: everything a verdict depends on besides the
-/// observations. A plan begins one, and the header of every recording repeats it.
+/// What is being watched, by whom, and how it is judged: everything a verdict depends on besides
+/// the observations. A plan begins one, and the header of every recording repeats it.
 public struct Session: Sendable, Equatable, Codable {
   /// Where the probes start from.
   public var vantage: String
@@ -38,7 +38,8 @@ public struct Session: Sendable, Equatable, Codable {
   }
 
   /// Goes on under a newer session: its targets join ours and keep our indices, and its groups and
-  /// parameters replace ours. Ours that it does not name stay, so that their history keeps its place.
+  /// parameters replace ours. Ours that it does not name stay, so that their history keeps its
+  /// place.
   public mutating func adopt(_ newer: Session) {
     vantage = newer.vantage
     groups = newer.groups

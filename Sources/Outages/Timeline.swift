@@ -4,8 +4,8 @@ public struct Timeline: Sendable, Equatable {
   public var span: Range<Instant>
   public var vantage: String
   public var detection: Detection
-  /// How many probes of these targets the timeline was folded from; nil when it shows a part of their
-  /// time, since they are counted as a whole.
+  /// How many probes of these targets the timeline was folded from; nil when it shows a part of
+  /// their time, since they are counted as a whole.
   public var probes: Int?
   public var targets: [History]
   public var groups: [History]
@@ -80,7 +80,8 @@ public struct History: Sendable, Equatable {
 }
 
 extension Timeline {
-  /// What part of a timeline is wanted. Names choose targets and groups; a group brings its members.
+  /// What part of a timeline is wanted. Names choose targets and groups; a group brings its
+  /// members.
   public struct Selection: Sendable {
     public var since: Instant?
     public var until: Instant?

@@ -33,8 +33,8 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// Takes in the next observation; observations of one target come in the order of their times.
-  /// `lost` is all time so far that the vantage's uplink was lost. `isRestated`: something else than an
-  /// interruption began or ended, what is degraded or unstable.
+  /// `lost` is all time so far that the vantage's uplink was lost. `isRestated`: something else
+  /// than an interruption began or ended, what is degraded or unstable.
   mutating func observe(
     _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
     detection: Detection
@@ -73,7 +73,8 @@ struct Track: Sendable, Equatable, Codable {
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
 
-  /// Loss and latency against the usual. Returns the open interruption if it proves to be a brown-out.
+  /// Loss and latency against the usual. Returns the open interruption if it proves to be a
+  /// brown-out.
   @inline(__always)
   private mutating func watchLevels(
     _ outcome: Outcome, at time: Instant, _ isRestated: inout Bool, _ chronicle: inout Chronicle,
@@ -110,7 +111,8 @@ struct Track: Sendable, Equatable, Codable {
     return nil
   }
 
-  /// The open interruption that is none, if it has so few losses that they may be those of a brown-out.
+  /// The open interruption that is none, if it has so few losses that they may be those of a
+  /// brown-out.
   private mutating func dissolve(at time: Instant) -> Interruption? {
     guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
     degradation.extend(to: open.start, at: time)
@@ -203,8 +205,8 @@ struct Track: Sendable, Equatable, Codable {
     }
   }
 
-  /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of losses
-  /// like it would hardly come about by chance in all the probes of twenty months.
+  /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
+  /// losses like it would hardly come about by chance in all the probes of twenty months.
   private func isOutage(_ interruption: Interruption, _ detection: Detection) -> Bool {
     guard interruption.certain >= detection.sustained else { return false }
     // Where blips often are but a probe short of an outage, an outage must be a probe longer.
@@ -226,8 +228,8 @@ struct Track: Sendable, Equatable, Codable {
     close(degradation: outage.start, &chronicle)
   }
 
-  /// Forgets the open interruption if it began after `instant`: it was none of this target's. Returns
-  /// it.
+  /// Forgets the open interruption if it began after `instant`: it was none of this target's.
+  /// Returns it.
   mutating func absolve(after instant: Instant) -> Interruption? {
     guard let open = reachability.open, open.firstFailed > instant else { return nil }
     let wasBelieved = reachability.interruption != nil

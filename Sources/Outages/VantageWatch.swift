@@ -1,6 +1,6 @@
-/// Whether we are online ourselves, by what the sentinels say. Their probes together are judged like
-/// those of one target: they agree that we are not online when all of them that are alive fail in a row, or
-/// when most of their probes do and each has lost some.
+/// Whether we are online ourselves, by what the sentinels say. Their probes together are judged
+/// like those of one target: they agree that we are not online when all of them that are alive fail
+/// in a row, or when most of their probes do and each has lost some.
 struct VantageWatch: Sendable, Equatable, Codable {
   /// A stretch in which our own uplink was lost, whole or for the most part.
   struct Loss: Sendable, Equatable, Codable {
@@ -17,13 +17,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// The latest answer of any sentinel, and the latest with which all was as usual.
   private(set) var lastGood: Instant?
   private var lastUsual: Instant?
-  /// Since the latest answer: the first failure, who failed, and how likely it is that all did so by
-  /// chance.
+  /// Since the latest answer: the first failure, who failed, and how likely it is that all did so
+  /// by chance.
   private var firstFailed: Instant?
   private var losers: Set<Int> = []
   private var strayness = 1.0
-  /// What part of the latest eight or so probes failed; since all was as usual, the first failure, and
-  /// who failed.
+  /// What part of the latest eight or so probes failed; since all was as usual, the first failure,
+  /// and who failed.
   private var failing = 0.0
   private var firstOdd: Instant?
   private var odd: [Int: Int] = [:]

@@ -22,8 +22,8 @@ public struct Zone: Sendable, Equatable, Codable {
     return changes.isEmpty ? .zero : changes[max(0, next - 1)].offset
   }
 
-  /// The instant at which its clocks show what `wall` is in UTC. What they show twice is the earlier;
-  /// what they never show, since they were put forward over it, is as much later.
+  /// The instant at which its clocks show what `wall` is in UTC. What they show twice is the
+  /// earlier; what they never show, since they were put forward over it, is as much later.
   public func instant(wall: Instant) -> Instant {
     let early = wall - offset(at: wall - .days(1))
     if early + offset(at: early) == wall { return early }

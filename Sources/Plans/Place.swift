@@ -15,7 +15,8 @@ public struct Place {
   private let node: Node
   private let notes: Notes
 
-  /// Reads a file's text with `read`, and returns what that made of it. Throws all problems at once.
+  /// Reads a file's text with `read`, and returns what that made of it. Throws all problems at
+  /// once.
   public static func read<Value>(
     _ text: String, path: String, as read: (Place) -> Value?
   ) throws(Problems) -> Value {

@@ -1,8 +1,8 @@
 import CCompression
 import Glibc
 
-/// The bytes of a file or of standard input, decompressed when they are gzip or zstd. Which they are
-/// is told by their first bytes, not by a name.
+/// The bytes of a file or of standard input, decompressed when they are gzip or zstd. Which they
+/// are is told by their first bytes, not by a name.
 final class ByteSource {
   private enum Packing {
     case unknown

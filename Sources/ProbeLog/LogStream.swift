@@ -33,8 +33,8 @@ public struct LogStream {
     var header: Session?
   }
 
-  /// The session as it was when the latest observation handed out was made: a header counts from the
-  /// first observation after it. Its targets may be ahead of that; they are only ever added.
+  /// The session as it was when the latest observation handed out was made: a header counts from
+  /// the first observation after it. Its targets may be ahead of that; they are only ever added.
   public private(set) var session: Session
   /// Grows with each header that comes to count.
   public private(set) var generation = 0

@@ -3,8 +3,8 @@ import Glibc
 import JSONText
 public import Outages
 
-/// Maintenance that was noted afterwards, one line of JSON a note, only ever appended to. The probe log is
-/// left as it was.
+/// Maintenance that was noted afterwards, one line of JSON a note, only ever appended to. The probe
+/// log is left as it was.
 public enum Notes {
   /// Appends a note, stamped with when it was made.
   public static func append(
@@ -23,7 +23,8 @@ public enum Notes {
     }
   }
 
-  /// Reads the notes of a file, none when there is no such file. `report` is told of lines that are none.
+  /// Reads the notes of a file, none when there is no such file. `report` is told of lines that are
+  /// none.
   public static func read(
     _ path: String, report: (LogProblem) -> Void
   ) throws(LogError) -> [Maintenance] {

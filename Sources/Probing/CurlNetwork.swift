@@ -37,8 +37,8 @@ public final class CurlNetwork: Network {
   private var timer: Int64?
   private var events = [epoll_event](repeating: epoll_event(), count: 256)
 
-  /// The schemes that URLs may have here. Telnet and files are left out: libcurl waits for them within
-  /// a call, and all other probes would wait with it.
+  /// The schemes that URLs may have here. Telnet and files are left out: libcurl waits for them
+  /// within a call, and all other probes would wait with it.
   public static let schemes: Set<String> = {
     var schemes: Set<String> = ["tcp", "tls"]
     var next = curl_version_info(CURLVERSION_FIRST)?.pointee.protocols

@@ -61,8 +61,8 @@ final class EasyHandle {
     }
   }
 
-  /// What became of the probe, and the sentence about it when it failed; nil when it failed for want
-  /// of our own means.
+  /// What became of the probe, and the sentence about it when it failed; nil when it failed for
+  /// want of our own means.
   func outcome(_ result: CURLcode, of probe: Probe) -> (Outcome, detail: String?)? {
     let wasCut = result == CURLE_WRITE_ERROR && number(CURLINFO_SIZE_DOWNLOAD_T) > 0
     guard result == CURLE_OK || wasCut else {

@@ -5,8 +5,8 @@ import Outages
 /// The time of day that never goes backwards.
 ///
 /// It counts CLOCK_BOOTTIME, which goes on through suspend, and follows the system's clock: a step
-/// forward is taken at once and shows as unobserved time; a step back is slewed, a tenth of the time
-/// that passes, because a log whose times go backwards could not be told from a broken one.
+/// forward is taken at once and shows as unobserved time; a step back is slewed, a tenth of the
+/// time that passes, because a log whose times go backwards could not be told from a broken one.
 struct WallClock {
   private var boot: Int64
   private(set) var microseconds: Int64

@@ -1,6 +1,7 @@
 import Outages
 
-/// The axis of time over the strips: ticks at round times of a zone, as close as their labels allow.
+/// The axis of time over the strips: ticks at round times of a zone, as close as their labels
+/// allow.
 struct Axis {
   private let span: Range<Instant>
   private let width: Int

@@ -1,7 +1,7 @@
 import Outages
 
-/// The episodes in order, one line each. What another episode speaks for has no line of its own, and
-/// many blips or holes of one scope between two outages share one, unless the style is verbose.
+/// The episodes in order, one line each. What another episode speaks for has no line of its own,
+/// and many blips or holes of one scope between two outages share one, unless the style is verbose.
 struct EpisodeList {
   private let timeline: Timeline
   private let style: Style

@@ -1,7 +1,8 @@
 public import Outages
 
-/// The evidence chain behind one verdict: the probes it stands on with the belief as it moved, the rule
-/// and its parameters, what was usual, what explains it, and what would have made it different.
+/// The evidence chain behind one verdict: the probes it stands on with the belief as it moved, the
+/// rule and its parameters, what was usual, what explains it, and what would have made it
+/// different.
 public struct Explanation: Sendable {
   /// One probe, and where its target stood after it.
   public struct Step: Sendable {

@@ -28,7 +28,8 @@ public struct Style: Sendable {
     }
     let width = bounds.latest - earliest
     if width == .zero { return moment(bounds.latest, year: year) }
-    // In whole seconds, or in tenths when that is too coarse; the bounds always lie within what is said.
+    // In whole seconds, or in tenths when that is too coarse; the bounds always lie within what is
+    // said.
     let unit: Int64 = width >= .seconds(10) ? 1000 : 100
     let middle = (bounds.midpoint.milliseconds + unit / 2) / unit * unit
     let reach = max(bounds.latest.milliseconds - middle, middle - earliest.milliseconds)

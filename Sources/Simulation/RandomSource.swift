@@ -8,7 +8,8 @@ struct RandomSource: Sendable {
 
   init(seed: UInt64) { state = seed }
 
-  /// A source of its own for something with a name, so that one more target changes no other's luck.
+  /// A source of its own for something with a name, so that one more target changes no other's
+  /// luck.
   init(seed: UInt64, name: String) {
     var hash = FNV1a(from: seed)
     hash.mix(bytes: name.utf8)

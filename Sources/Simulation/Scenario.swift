@@ -18,7 +18,8 @@ public struct Scenario: Sendable {
 
   /// The episodes that a scenario must yield.
   enum Expected: Sendable, Equatable {
-    /// Rows under the drawing: `B` blip, `O` outage, `_` unobserved, from first to last failed probe.
+    /// Rows under the drawing: `B` blip, `O` outage, `_` unobserved, from first to last failed
+    /// probe.
     case drawn(Drawing)
     case written(outages: [Outage], blips: [String: ClosedRange<Int>])
 

@@ -1,7 +1,7 @@
 import Outages
 
-/// What a network is like between two instants: one entry of a scenario's `weather`. What it does not
-/// say stays as the entries before it have it.
+/// What a network is like between two instants: one entry of a scenario's `weather`. What it does
+/// not say stays as the entries before it have it.
 struct Weather: Sendable, Equatable {
   /// Indices of the targets it is about.
   var targets: [Int]

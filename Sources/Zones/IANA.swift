@@ -2,7 +2,8 @@ import Foundation
 public import Outages
 
 extension Zone {
-  /// A zone of the IANA database, like `Asia/Pyongyang`; nil when this machine knows none of that name.
+  /// A zone of the IANA database, like `Asia/Pyongyang`; nil when this machine knows none of that
+  /// name.
   public init?(_ name: String) {
     if name.uppercased() == "UTC" {
       self = .utc

@@ -49,8 +49,8 @@ final class Daemon {
     }
   }
 
-  /// Watches until it is asked to stop, or for so long. Returns the timeline from the first probe of
-  /// this session on; nil when there was none.
+  /// Watches until it is asked to stop, or for so long. Returns the timeline from the first probe
+  /// of this session on; nil when there was none.
   func watch(for length: Duration?) throws -> Timeline? {
     var schedule = Schedule()
     let start = network.now

@@ -1,8 +1,8 @@
 import Glibc
 
 enum Output {
-  /// Writes a result to standard output. When nobody reads it any more, that is nobody's loss; when it
-  /// cannot be written, it is lost and the command has failed.
+  /// Writes a result to standard output. When nobody reads it any more, that is nobody's loss; when
+  /// it cannot be written, it is lost and the command has failed.
   static func result(_ text: String) throws {
     if !write(text), errno != EPIPE {
       throw Failure(

@@ -257,8 +257,8 @@ extension CommandTests {
       #expect(result.errors.contains("cannot write the result: No space left on device"))
     }
 
-    /// A doubt is asked about at once: the outage of a target probed every ten seconds is believed after
-    /// the second probe, two seconds later.
+    /// A doubt is asked about at once: the outage of a target probed every ten seconds is believed
+    /// after the second probe, two seconds later.
     @Test func confirmsADoubtOutOfTurn() throws {
       let scratch = try Scratch()
       let nginx = try Nginx()

@@ -3,7 +3,8 @@ import Testing
 @testable import Outages
 
 @Suite struct BeliefTests {
-  /// The belief that many answers leave, with a reliability learned from one answer in `every` lost.
+  /// The belief that many answers leave, with a reliability learned from one answer in `every`
+  /// lost.
   private func belief(losing every: Int?, after probes: Int = 20_000) -> Belief {
     var belief = Belief()
     for probe in 1...probes {

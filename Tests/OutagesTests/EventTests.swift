@@ -62,7 +62,8 @@ import Testing
       ["a": "......xxxxxxx......", "b": "......xxxxxxx......", "c": "......xxxxxxx......"],
       groups: [Group(name: "g", members: ["a", "b", "c"])])
     #expect(found["g"] == ["declared blip", "escalated outage", "ended outage"])
-    // The first to be believed down was told before there was an event of the group, and is taken back.
+    // The first to be believed down was told before there was an event of the group, and is taken
+    // back.
     #expect(found["a"] == ["declared blip", "reclassified blip"])
     #expect(found["b"] == nil && found["c"] == nil)
   }

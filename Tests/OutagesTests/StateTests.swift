@@ -5,7 +5,8 @@ import Testing
 
 /// The detector's state: small, and saved and restored exactly.
 @Suite struct StateTests {
-  /// Weather for six targets and two sentinels: loss, beats, brown-outs, falls together, lost uplinks.
+  /// Weather for six targets and two sentinels: loss, beats, brown-outs, falls together, lost
+  /// uplinks.
   private func observations(seed: UInt64, count: Int) -> [Observation] {
     var state = seed
     func draw() -> Double {

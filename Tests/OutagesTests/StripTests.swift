@@ -50,8 +50,8 @@ struct Strip {
 }
 
 @Suite struct StripTests {
-  /// Rows of probes must yield rows of episodes: `B` blip, `O` outage, `_` unobserved. The group, if
-  /// it has a row, has all targets as members.
+  /// Rows of probes must yield rows of episodes: `B` blip, `O` outage, `_` unobserved. The group,
+  /// if it has a row, has all targets as members.
   private func check(
     _ probes: KeyValuePairs<String, String>, yields expected: KeyValuePairs<String, String>,
     sustained: Duration = .minutes(2), location: SourceLocation = #_sourceLocation

@@ -17,7 +17,7 @@ import Testing
     "Simulation": ["Outages", "Plans", "Glibc"],
     "Reports": ["Outages", "JSONText"],
     "outage": [
-      "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports", "JSONText",
+      "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
       "ArgumentParser",
       "Logging", "CCurl", "Glibc", "FoundationEssentials",
     ],
