@@ -67,8 +67,6 @@ public struct Belief: Sendable, Equatable, Codable {
 
   /// How likely it is that the target is up and loses far more than is usual for it.
   public var lossy: Double { up * (shares.mild + shares.severe) }
-  /// How likely it is that it is up as usual.
-  public var usual: Double { up - lossy }
 
   /// The chance that a probe is answered while the target is up, whatever the level, as it was
   /// before the losses in a row that have not been explained yet.

@@ -99,7 +99,7 @@ extension Monitor {
   }
 
   private func instability(of watch: GroupWatch, owning start: Bounds) -> String? {
-    let all = watch.instabilities + (watch.pattern.open.map { [$0] } ?? [])
+    let all = watch.allInstabilities
     return instability(all, owning: start).map {
       Episode.id(of: .group(watch.group.name), .instability, $0.first)
     }
@@ -133,7 +133,7 @@ extension Monitor {
   }
 
   private func instability(of watch: GroupWatch, over other: Pattern.Instability) -> String? {
-    let all = watch.instabilities + (watch.pattern.open.map { [$0] } ?? [])
+    let all = watch.allInstabilities
     return all.last { $0.first <= other.last && other.first <= $0.last }
       .map { Episode.id(of: .group(watch.group.name), .instability, $0.first) }
   }
@@ -148,7 +148,7 @@ extension Monitor {
 
   /// The loss of our own uplink in which something began.
   private func vantageLoss(explaining start: Bounds) -> String? {
-    let losses = vantage.past + (vantage.open.map { [$0] } ?? [])
+    let losses = vantage.losses
     let candidate = losses[
       ..<losses.partitionPoint {
         $0.start.earliest ?? $0.start.latest >= start.latest

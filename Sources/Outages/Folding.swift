@@ -56,7 +56,7 @@ extension Monitor {
 
   /// When our own uplink was lost.
   private func vantageSpans(now: Instant) -> [Range<Instant>] {
-    (vantage.past + (vantage.open.map { [$0] } ?? [])).map { $0.start.span(to: $0.end, now: now) }
+    vantage.losses.map { $0.start.span(to: $0.end, now: now) }
   }
 
   /// Time in the span in which nobody watched a target: before its first probe, in holes, after its
@@ -107,13 +107,12 @@ extension Monitor {
     let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
     // A hole that follows the end of a session begins an interval after its last probe.
     let offs = Spans(sessionEnds.map { $0..<$0 + longest + .milliseconds(1) })
-    let lost = vantage.past + (vantage.open.map { [$0] } ?? [])
-    var episodes = lost.map(episode)
+    var episodes = vantage.losses.map(episode)
     episodes += dark.subtracting(Spans(vantageSpans(now: whole.upperBound))).ranges
       .map { unobserved($0, .vantage(session.vantage), over: whole, offs) }
     for watch in groups {
       episodes += watch.events.map { episode($0, of: watch) }
-      episodes += (watch.instabilities + (watch.pattern.open.map { [$0] } ?? []))
+      episodes += watch.allInstabilities
         .map { episode($0, .group(watch.group.name), member: nil) }
     }
     for (index, target) in session.targets.enumerated() {

@@ -246,6 +246,11 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return grown
   }
 
+  /// Its instabilities, the one that lasts last.
+  var allInstabilities: [Pattern.Instability] {
+    instabilities + (pattern.open.map { [$0] } ?? [])
+  }
+
   /// Its events, in the order of their starts.
   var events: [GroupEvent] {
     (past + open).sorted { ($0.start.latest, $0.key) < ($1.start.latest, $1.key) }

@@ -160,11 +160,9 @@ enum Reachability: Sendable, Equatable, Codable {
 
   /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns
   /// whether there was one.
-  mutating func forgetDoubt(over hole: Range<Instant>, every: Duration?) -> Bool {
-    guard case .doubtful(let open) = self,
-      hole.upperBound - hole.lowerBound > (every ?? .zero) * 10
-    else { return false }
-    self = open.lastGood.map { .up(lastGood: $0) } ?? .unseen
+  mutating func forgetDoubt() -> Bool {
+    guard case .doubtful = self else { return false }
+    absolve()
     return true
   }
 

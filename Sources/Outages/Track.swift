@@ -47,9 +47,9 @@ struct Track: Sendable, Equatable, Codable {
     if let gap = cadence.probe(at: time, failed: !isAnswered, detection: detection) {
       chronicle.holes.append(gap)
       hole += gap.upperBound - gap.lowerBound
-      if reachability.forgetDoubt(over: gap, every: cadence.every) { belief.absolve() }
-      // What a brown-out did while nobody looked for long, nobody knows.
+      // What a doubt or a brown-out came to while nobody looked for long, nobody knows.
       if gap.upperBound - gap.lowerBound > (cadence.every ?? .zero) * Track.longHole {
+        if reachability.forgetDoubt() { belief.absolve() }
         close(degradation: Bounds(earliest: gap.lowerBound, latest: gap.upperBound), &chronicle)
       }
     }
@@ -137,7 +137,7 @@ struct Track: Sendable, Equatable, Codable {
     }
   }
 
-  /// A hole of more intervals than this ends what was degraded.
+  /// A hole of more intervals than this ends what was doubted or degraded.
   private static let longHole = 10.0
 
   /// So many losses in a row may be chance at the highest loss of a brown-out.

@@ -9,8 +9,8 @@ struct UsualRate: Sendable, Equatable, Codable {
   private(set) var exposure = UsualRate.prior
   /// Until when time was counted.
   private var learned: Instant?
-  /// What lies further back than this counts half and less.
   private static let prior = Duration.hours(12).seconds
+  /// What lies further back than this counts half and less.
   private static let memory = Duration.days(30).seconds
 
   /// Counts the time until `time` as watched; `first` is when watching began.

@@ -33,12 +33,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// failed and were answered for all that.
   private var lastFailed: Instant?
   private var recovery: Recovery?
-  private var losses: Int32 = 0
+  private var failures: Int32 = 0
   private var strays: Int32 = 0
   /// What part of the latest probes of targets failed: of one of each, or of sixteen.
   private var failingTargets = 0.0
 
   var isLost: Bool { open != nil }
+
+  /// All losses, the one that lasts last.
+  var losses: [Loss] { past + (open.map { [$0] } ?? []) }
 
   /// What a sentinel's probe brought about.
   enum Change: Sendable, Equatable {
@@ -79,16 +82,16 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if open != nil {
       if let recovery {
         // Answers that so many failures follow were stray ones.
-        losses += recovery.losses
+        failures += recovery.losses
         strays += recovery.answers
       }
       recovery = nil
-      losses += 1
+      failures += 1
       return nil
     }
     guard let start = start(alive, every, detection) else { return nil }
     let loss = Loss(start: start, declared: time)
-    (open, losses, strays) = (loss, 1, 0)
+    (open, failures, strays) = (loss, 1, 0)
     return .lost(loss)
   }
 
@@ -118,7 +121,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     }
     var now = recovery ?? Recovery(firstGood: time)
     let hasRecovered = now.take(
-      answered: true, at: time, rate: belief.answerRate, losses: losses, strays: strays)
+      answered: true, at: time, rate: belief.answerRate, losses: failures, strays: strays)
     recovery = now
     guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed else {
       return nil

@@ -4,13 +4,10 @@ import Outages
 extension Explanation {
   /// As JSON, `outage-explanation/1`: the episode as in a report, and the chain behind it.
   public func json() -> String {
-    let parameters = Detection.parameters.map {
-      JSON.Member(name: $0.name, value: .string($0.text(detection)))
-    }
-    return JSON.object([
+    JSON.object([
       "format": "outage-explanation/1",
       "detector": .integer(Detection.version),
-      "parameters": .object(parameters),
+      "parameters": detection.json,
       "episode": episode.json,
       "parent": parent?.json ?? .null,
       "because": .array(reasons.map { .string($0) }),

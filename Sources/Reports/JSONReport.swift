@@ -5,20 +5,25 @@ extension Timeline {
   /// The report as JSON, `outage-report/1`. Instants are RFC 3339 in UTC, lengths are in seconds,
   /// availability and coverage are fractions.
   public func json() -> String {
-    let parameters = Detection.parameters.map {
-      JSON.Member(name: $0.name, value: .string($0.text(detection)))
-    }
-    return JSON.object([
+    JSON.object([
       "format": "outage-report/1",
       "from": .instant(span.lowerBound), "to": .instant(span.upperBound),
       "vantage": .string(vantage), "probes": probes.map { .integer(Int64($0)) } ?? .null,
       "detector": .integer(Detection.version),
-      "parameters": .object(parameters), "policy": .string(policy.rawValue),
+      "parameters": detection.json, "policy": .string(policy.rawValue),
       "targets": .array(targets.map(\.json)),
       "groups": .array(groups.map(\.json)),
       "episodes": .array(episodes.map(\.json)),
       "remarks": .array(remarks.map(\.json)),
     ]).lines + "\n"
+  }
+}
+
+extension Detection {
+  /// The parameters in force, as a plan writes them.
+  var json: JSON {
+    .object(
+      Detection.parameters.map { JSON.Member(name: $0.name, value: .string($0.text(self))) })
   }
 }
 
