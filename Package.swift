@@ -5,7 +5,10 @@ import PackageDescription
 // What this file cannot say (no Foundation in the core, who may read a clock) `TreeTests` checks.
 let package = Package(
   name: "outage",
-  products: [.executable(name: "outage", targets: ["outage"])],
+  products: [
+    .executable(name: "outage", targets: ["outage"]),
+    .executable(name: "detection-bench", targets: ["DetectionBench"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -27,18 +30,29 @@ let package = Package(
       dependencies: ["Outages", "Zones", .product(name: "Yams", package: "Yams")]),
     .target(name: "ProbeLog", dependencies: ["Outages", "JSONText", "Zones", "CCompression"]),
     .target(name: "Probing", dependencies: ["Outages", "Plans", "CCurl"]),
-    .target(name: "Simulation", dependencies: ["Outages", "Plans"]),
+    .target(name: "Simulation", dependencies: ["Outages", "Plans", "Zones"]),
     .target(name: "Reports", dependencies: ["Outages", "JSONText"]),
+    .target(name: "Scoring", dependencies: ["Outages", "JSONText", "Simulation", "Reports"]),
 
     // MARK: The command
     .executableTarget(
       name: "outage",
       dependencies: [
         "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
+        "Scoring",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.embedInCode("home.yaml")]),
+
+    // MARK: The bench: peers' rules beside ours. Nothing above depends on it.
+    .target(name: "Rivals", dependencies: ["Outages", "Reports"]),
+    .executableTarget(
+      name: "DetectionBench",
+      dependencies: [
+        "Outages", "Plans", "Simulation", "Reports", "Scoring", "Rivals",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // MARK: Tests
     .testTarget(name: "OutagesTests", dependencies: ["Outages", "Zones"]),

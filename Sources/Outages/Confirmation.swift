@@ -9,7 +9,8 @@ public struct Confirmation: Sendable {
     var asked = 0
   }
 
-  private var doubts: [Int: Doubt] = [:]
+  /// Of each target that is in doubt.
+  private var doubts: [Doubt?]
   /// How many probes may be asked for now, and when that was counted.
   private var budget: Double
   private var counted: Instant?
@@ -25,6 +26,7 @@ public struct Confirmation: Sendable {
     most = max(10, Double(intervals.count) / 10)
     perSecond = max(1, intervals.reduce(0) { $0 + 0.25 / max($1.seconds, 0.001) })
     budget = most
+    doubts = intervals.map { _ in nil }
   }
 
   /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is
@@ -33,9 +35,10 @@ public struct Confirmation: Sendable {
     _ target: Int, isInDoubt: Bool, sent time: Instant, every: Duration, now: Instant
   ) -> Instant? {
     guard isInDoubt else {
-      doubts[target] = nil
+      if target < doubts.count { doubts[target] = nil }
       return nil
     }
+    while target >= doubts.count { doubts.append(nil) }
     var doubt = doubts[target] ?? Doubt(since: time)
     if time - doubt.since >= every { doubt = Doubt(since: time) }
     defer { doubts[target] = doubt }

@@ -15,8 +15,11 @@ public struct Episode: Sendable, Equatable, Codable {
 
   /// Why nobody watched.
   public enum Cause: String, Sendable, Codable {
-    /// There are no probes: the host was suspended, its clock stepped, or it was overloaded.
+    /// There are no probes, and nobody says why.
     case noProbes = "no-probes"
+    case suspended
+    case clockStepped = "clock-stepped"
+    case overload
     /// The daemon was off: another recording session begins after it.
     case daemonOff = "daemon-off"
     /// Our own uplink was lost, by what the sentinels say.
@@ -26,6 +29,9 @@ public struct Episode: Sendable, Equatable, Codable {
     public var text: String {
       switch self {
       case .noProbes: "no probes"
+      case .suspended: "the host was suspended"
+      case .clockStepped: "the clock was set forward"
+      case .overload: "the prober was overloaded"
       case .daemonOff: "the daemon was off"
       case .uplink: "our own uplink was lost"
       }

@@ -139,12 +139,14 @@ extension Monitor {
     _ range: Range<Instant>, _ scope: Episode.Scope, over span: Range<Instant>, _ offs: Spans
   ) -> Episode {
     let isOver = range.upperBound < span.upperBound
+    let lapse = lapses.first { range.lowerBound < $0.key && $0.key <= range.upperBound }?.value
+    let known = lapse.flatMap { Episode.Cause(rawValue: $0.rawValue) }
     return Episode(
       kind: .unobserved, scope: scope, parent: nil,
       start: Bounds(earliest: range.lowerBound, latest: range.lowerBound),
       end: isOver ? Bounds(earliest: range.upperBound, latest: range.upperBound) : nil,
       declared: range.upperBound,
-      cause: offs.contains(range.lowerBound) ? .daemonOff : .noProbes)
+      cause: offs.contains(range.lowerBound) ? .daemonOff : known ?? .noProbes)
   }
 }
 

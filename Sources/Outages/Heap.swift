@@ -28,10 +28,9 @@
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
-      where child < elements.count && elements[child] < elements[least] {
-        least = child
-      }
+      let (left, right) = (2 * parent + 1, 2 * parent + 2)
+      if left < elements.count, elements[left] < elements[least] { least = left }
+      if right < elements.count, elements[right] < elements[least] { least = right }
       if least == parent { return }
       elements.swapAt(parent, least)
       parent = least

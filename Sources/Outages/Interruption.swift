@@ -34,10 +34,10 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var firstGood: Instant?
   /// Time between the first and the last failed probe that nobody watched.
   public var unobserved = Duration.zero
-  /// How the first probe failed.
-  public var failure: Failure
   /// When the verdict fell that this is what `kind` says: the send time of the deciding probe.
   public var declared: Instant
+  /// How the first probe failed.
+  public var failure: Failure
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
@@ -66,7 +66,7 @@ extension Interruption {
   /// probe by chance.
   init(_ failure: Failure, at time: Instant, lastGood: Instant?, lossRate: Double) {
     self.init(
-      lastGood: lastGood, firstFailed: time, lastFailed: time, failure: failure, declared: time,
+      lastGood: lastGood, firstFailed: time, lastFailed: time, declared: time, failure: failure,
       began: time,
       surelyDown: time, surelyStill: time, strayness: lossRate)
   }

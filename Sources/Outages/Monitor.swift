@@ -15,10 +15,15 @@ public struct Monitor: Sendable, Equatable, Codable {
   private var restless: Set<Int> = []
   /// The times of the first and the last observation.
   public private(set) var observed: ClosedRange<Instant>?
+  /// Whether the latest observation leaves it uncertain where its target stands, so that it is
+  /// worth asking out of turn.
+  public private(set) var isInDoubt = false
   /// How many observations came.
   public private(set) var count = 0
   /// The last observations before a newer session began.
   private(set) var sessionEnds: [Instant] = []
+  /// The first observations after lapses, with the reasons.
+  private(set) var lapses: [Instant: Lapse] = [:]
   private var announcer: Announcer?
 
   /// `announces`: whether `observe` says what changes. A replay has nobody to tell.
@@ -78,6 +83,8 @@ public struct Monitor: Sendable, Equatable, Codable {
     let (time, member, outcome) = (observation.time, observation.target, observation.outcome)
     observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
     count += 1
+    defer { isInDoubt = !vantage.isLost && tracks[member].isInDoubt }
+    if let lapse = observation.after { lapses[time] = lapse }
     var events: [Event] = []
     if !sentinels.isEmpty {
       if session.targets[member].isSentinel {
@@ -114,9 +121,6 @@ public struct Monitor: Sendable, Equatable, Codable {
   public mutating func add(_ maintenance: [Maintenance]) {
     session.maintenance += maintenance
   }
-
-  /// Whether it is not certain where a target stands, so that it is worth asking out of turn.
-  public func isInDoubt(_ target: Int) -> Bool { !vantage.isLost && tracks[target].isInDoubt }
 
   // MARK: Consequences
 

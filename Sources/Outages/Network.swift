@@ -6,60 +6,92 @@ public protocol Network {
   /// The send time of the oldest probe that has no outcome yet.
   var oldestInFlight: Instant? { get }
 
-  /// Sends a probe to a target, by its index in the session.
-  mutating func send(to target: Int)
+  /// Why time has passed that nobody could use, since this was last asked.
+  mutating func takeLapse() -> Lapse?
 
-  /// Passes time until outcomes came, the deadline, or an interruption from outside; returns the
+  /// Sends a probe to a target, by its index in the session; `after` is what kept us from sending
+  /// earlier.
+  mutating func send(to target: Int, after: Lapse?)
+
+  /// Passes time until outcomes came, the deadline, or an interruption from outside; adds the
   /// outcomes that came, in the order they came in.
-  mutating func wait(until deadline: Instant) -> [Observation]
+  mutating func wait(until deadline: Instant, _ outcomes: inout [Observation])
 }
 
 extension Network {
   /// Probes what the schedule says until `end` or while `isWanted`, then awaits what is in flight
   /// while `isPatient`. Each observation goes to `record` as it comes and to `observe` in the order
-  /// of sending; `observe` is told what time it is
-  /// and says when to ask that target again out of turn.
+  /// of sending; `observe` is told what time it is and says when to ask that target again out of
+  /// turn.
+  ///
+  /// Inlinable, so that the loop is compiled for the network at hand.
+  @inlinable
   public mutating func watch(
     _ schedule: inout Schedule, until end: Instant? = nil,
     while isWanted: () -> Bool = { true }, patientWhile isPatient: () -> Bool = { true },
     record: (Observation) throws -> Void, observe: (Observation, Instant) throws -> Instant?
   ) rethrows {
-    var sequencer = Sequencer()
-    var newest = Instant(milliseconds: .min) + .longest
+    var passage = Passage()
     let distantFuture = now + .longest
     let end = end ?? distantFuture
+    var skipped = schedule.skipped
     while isWanted(), now < end {
-      for target in schedule.takeDue(at: now) { send(to: target) }
-      try pass(until: min(schedule.next ?? end, end), &sequencer, &newest, record) {
-        observation, now in
-        if let due = try observe(observation, now) {
+      let now = now
+      while let target = schedule.takeDue(at: now) {
+        let overload = schedule.skipped > skipped ? Lapse.overload : nil
+        skipped = schedule.skipped
+        send(to: target, after: takeLapse() ?? overload)
+      }
+      try pass(until: min(schedule.next ?? end, end), &passage, record)
+      while let observation = passage.next {
+        if let due = try observe(observation, self.now) {
           schedule.addOnce(observation.target, due: due)
         }
       }
     }
     while oldestInFlight != nil, isPatient() {
-      try pass(until: distantFuture, &sequencer, &newest, record) { _ = try observe($0, $1) }
+      try pass(until: distantFuture, &passage, record)
+      while let observation = passage.next { _ = try observe(observation, now) }
     }
     // Whoever did not wait for the last probes still wants to know of those after them.
-    while let observation = sequencer.next(before: distantFuture) {
-      _ = try observe(observation, now)
-    }
+    passage.horizon = distantFuture
+    while let observation = passage.next { _ = try observe(observation, now) }
   }
 
-  private mutating func pass(
-    until deadline: Instant, _ sequencer: inout Sequencer, _ newest: inout Instant,
-    _ record: (Observation) throws -> Void, _ observe: (Observation, Instant) throws -> Void
+  @inlinable
+  mutating func pass(
+    until deadline: Instant, _ passage: inout Passage, _ record: (Observation) throws -> Void
   ) rethrows {
-    for observation in wait(until: deadline) {
+    passage.outcomes.removeAll(keepingCapacity: true)
+    wait(until: deadline, &passage.outcomes)
+    for observation in passage.outcomes {
       try record(observation)
-      // After a suspend an old probe may end behind newer ones; whoever reads the log leaves it
-      // out.
-      if Sequencer.isLate(observation.time, after: newest) { continue }
-      newest = max(newest, observation.time)
-      sequencer.hold(observation)
+      passage.take(observation)
     }
     // What was sent before the oldest probe in flight is complete, and so in its final order.
-    let horizon = oldestInFlight ?? now + .milliseconds(1)
-    while let observation = sequencer.next(before: horizon) { try observe(observation, now) }
+    passage.horizon = oldestInFlight ?? now + .milliseconds(1)
+  }
+}
+
+/// The outcomes on their way from the network to the monitor.
+@usableFromInline struct Passage {
+  @usableFromInline var outcomes: [Observation] = []
+  /// Up to when all outcomes are known.
+  @usableFromInline var horizon = Instant(milliseconds: .min)
+  private var sequencer = Sequencer()
+  private var newest = Instant(milliseconds: .min) + .longest
+
+  @usableFromInline init() {}
+
+  @usableFromInline mutating func take(_ observation: Observation) {
+    // After a suspend an old probe may end behind newer ones; whoever reads the log leaves it out.
+    if Sequencer.isLate(observation.time, after: newest) { return }
+    newest = max(newest, observation.time)
+    sequencer.hold(observation)
+  }
+
+  /// The next in the order of sending, once no earlier one can come.
+  @usableFromInline var next: Observation? {
+    mutating get { sequencer.next(before: horizon) }
   }
 }

@@ -5,12 +5,22 @@ public struct Observation: Sendable, Equatable {
   /// Index of the target in `Session.targets`.
   public var target: Int
   public var outcome: Outcome
-  /// The prober's own sentence about a failure, for people; the detector never reads it.
-  public var detail: String?
+  /// What kept the prober from probing before this, where it knows.
+  public var after: Lapse?
 
-  public init(time: Instant, target: Int, outcome: Outcome, detail: String? = nil) {
-    (self.time, self.target, self.outcome, self.detail) = (time, target, outcome, detail)
+  public init(time: Instant, target: Int, outcome: Outcome, after: Lapse? = nil) {
+    (self.time, self.target, self.outcome, self.after) = (time, target, outcome, after)
   }
+}
+
+/// Why a prober sent nothing for a while: what the first observation after it says.
+public enum Lapse: String, Sendable, CaseIterable, Codable {
+  /// The host slept.
+  case suspended
+  /// The system's clock leapt forward.
+  case clockStepped = "clock-stepped"
+  /// The prober could not keep up, and left out turns.
+  case overload
 }
 
 /// What became of a probe. A failed probe is a value, not an error.

@@ -8,10 +8,10 @@ enum Reachability: Sendable, Equatable, Codable {
   case unseen
   case up(lastGood: Instant)
   /// Probes fail and the belief has not fallen yet.
-  case doubtful(Interruption)
-  case down(Interruption)
+  indirect case doubtful(Interruption)
+  indirect case down(Interruption)
   /// Answers come again and are not yet believed.
-  case recovering(Interruption, Recovery)
+  indirect case recovering(Interruption, Recovery)
 
   /// What a step brought about.
   enum Change: Sendable, Equatable {

@@ -3,20 +3,66 @@ public struct Schedule: Sendable {
   private struct Entry: Comparable, Sendable {
     var due: Instant
     var target: Int
-    var every: Duration
 
     static func < (a: Entry, b: Entry) -> Bool { (a.due, a.target) < (b.due, b.target) }
   }
 
-  private var entries = Heap<Entry>()
+  /// The targets of one interval. They take turns for ever in the same order, so that a turn costs
+  /// the same among ten and among ten thousand.
+  private struct Lane: Sendable {
+    var every: Duration
+    /// In the order of their turns, from `head` around to the one before it.
+    var entries: [Entry] = []
+    var head = 0
+    var isSorted = true
+
+    var first: Entry { entries[head] }
+
+    mutating func sort() {
+      entries.sort()
+      (head, isSorted) = (0, true)
+    }
+
+    /// Hands out the first and gives the turn to the next.
+    mutating func take() -> Int {
+      let target = entries[head].target
+      entries[head].due = entries[head].due + every
+      head = head + 1 < entries.count ? head + 1 : 0
+      return target
+    }
+
+    /// Leaves out all turns that were to be an interval before `now`, and returns how many.
+    mutating func skip(at now: Instant) -> Int {
+      var skipped: Int64 = 0
+      for index in entries.indices where now - entries[index].due >= every {
+        let turns = (now - entries[index].due).milliseconds / every.milliseconds + 1
+        entries[index].due = entries[index].due + .milliseconds(every.milliseconds * turns)
+        skipped += turns
+      }
+      sort()
+      return Int(skipped)
+    }
+  }
+
+  private var lanes: [Lane] = []
   /// Probes out of turn, each once.
   private var once = Heap<Entry>()
+  /// How many turns were left out, since their time had passed.
+  public private(set) var skipped = 0
 
   public init() {}
 
   /// Adds a target whose first probe is due at `due`.
   public mutating func add(_ target: Int, every: Duration, due: Instant) {
-    entries.insert(Entry(due: due, target: target, every: max(every, .milliseconds(1))))
+    let every = max(every, .milliseconds(1))
+    var index = lanes.firstIndex { $0.every == every }
+    if index == nil {
+      lanes.append(Lane(every: every))
+      index = lanes.count - 1
+    }
+    guard let index else { return }
+    lanes[index].entries.append(Entry(due: due, target: target))
+    lanes[index].isSorted = false
   }
 
   /// Adds a target at its own place in the interval. The place depends on its name alone: first
@@ -33,30 +79,40 @@ public struct Schedule: Sendable {
 
   /// Adds one probe out of a target's turn.
   public mutating func addOnce(_ target: Int, due: Instant) {
-    once.insert(Entry(due: due, target: target, every: .zero))
+    once.insert(Entry(due: due, target: target))
   }
 
   /// When the next probe is due; nil when there are no targets.
   public var next: Instant? {
-    guard let turn = entries.first?.due else { return once.first?.due }
-    return min(turn, once.first?.due ?? turn)
+    mutating get {
+      guard let turn = lane().map({ lanes[$0].first.due }) else { return once.first?.due }
+      return min(turn, once.first?.due ?? turn)
+    }
   }
 
-  /// The targets due at `now`, those out of turn first, each other put off to its next time. Who is
+  /// The lane whose turn is next.
+  private mutating func lane() -> Int? {
+    var next: Int?
+    for index in lanes.indices {
+      if !lanes[index].isSorted { lanes[index].sort() }
+      if let best = next, lanes[best].first < lanes[index].first { continue }
+      next = index
+    }
+    return next
+  }
+
+  /// Hands out the next target due at `now`, those out of turn first; nil when there is none. Who is
   /// late by an interval or more, as all are after a suspend, is not made up for: his turn comes
   /// with his next time.
-  public mutating func takeDue(at now: Instant) -> [Int] {
-    var due: [Int] = []
-    while let entry = once.first, entry.due <= now {
+  public mutating func takeDue(at now: Instant) -> Int? {
+    if let entry = once.first, entry.due <= now {
       _ = once.removeFirst()
-      due.append(entry.target)
+      return entry.target
     }
-    while var entry = entries.first, entry.due <= now {
-      let missed = (now - entry.due).milliseconds / entry.every.milliseconds
-      if missed == 0 { due.append(entry.target) }
-      entry.due = entry.due + entry.every * Double(missed + 1)
-      entries.replaceFirst(with: entry)
+    while let index = lane(), lanes[index].first.due <= now {
+      if now - lanes[index].first.due < lanes[index].every { return lanes[index].take() }
+      skipped += lanes[index].skip(at: now)
     }
-    return due
+    return nil
   }
 }

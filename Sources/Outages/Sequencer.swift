@@ -42,10 +42,7 @@ public struct Sequencer: Sendable {
     while head < held.count, held[head].time < horizon {
       let observation = held[head]
       head += 1
-      if head == held.count {
-        held.removeAll(keepingCapacity: true)
-        head = 0
-      } else if head >= 4096, head * 2 >= held.count {
+      if head >= 64, head * 2 >= held.count {
         held.removeFirst(head)
         head = 0
       }

@@ -41,12 +41,16 @@ public struct PlanReader {
   private let schemes: Set<String>?
 
   /// Reads `vantage`, `every`, `timeout` and `detection`. Without `schemes`, targets need no URL.
-  public init(_ fields: [String: Place], schemes: Set<String>?) {
+  /// `every` takes the place of what is written.
+  public init(_ fields: [String: Place], schemes: Set<String>?, every given: Duration? = nil) {
     self.schemes = schemes
     vantage = fields["vantage"]?.text("the name of the place that probes") ?? "local"
-    every = fields["every"]?.duration(PlanReader.intervals) ?? .seconds(30)
+    every = given ?? fields["every"]?.duration(PlanReader.intervals) ?? .seconds(30)
     let interval = every
-    timeout = fields["timeout"].flatMap { PlanReader.timeout($0, every: interval) }
+    timeout = fields["timeout"].flatMap { place in
+      given == nil
+        ? PlanReader.timeout(place, every: interval) : place.duration(PlanReader.timeouts)
+    }
     detection = fields["detection"].map(PlanReader.detection) ?? Detection()
   }
 

@@ -3,7 +3,8 @@ import Outages
 
 /// What a line of a log says.
 enum Line {
-  case observation(time: Instant, target: UnsafeRawBufferPointer, isEscaped: Bool, Outcome)
+  case observation(
+    time: Instant, target: UnsafeRawBufferPointer, isEscaped: Bool, Outcome, after: Lapse?)
   /// It opens a recording session.
   case header
   case empty
@@ -36,6 +37,7 @@ struct LineParser {
     var isAnswered: Bool?
     var milliseconds: Double?
     var failure = Failure.other
+    var after: Lapse?
     var isHeader = false
     var isFirst = true
     while true {
@@ -77,6 +79,12 @@ struct LineParser {
         } else if !skipValue() {
           return cutOff("a value")
         }
+      case .after:
+        if let word = text() {
+          after = Lapse(rawValue: String(decoding: word.bytes, as: UTF8.self))
+        } else if !skipValue() {
+          return cutOff("a value")
+        }
       case .unknown:
         guard skipValue() else { return cutOff("a value") }
       }
@@ -89,7 +97,8 @@ struct LineParser {
     guard let isAnswered else { return .problem("there is no 'ok'") }
     let outcome =
       isAnswered ? Outcome.answered(milliseconds: milliseconds) : .failed(failure)
-    return .observation(time: time, target: target.bytes, isEscaped: target.isEscaped, outcome)
+    return .observation(
+      time: time, target: target.bytes, isEscaped: target.isEscaped, outcome, after: after)
   }
 
   private func cutOff(_ wanted: String) -> Line {
@@ -104,7 +113,7 @@ struct LineParser {
   }
 
   private enum Key {
-    case log, time, target, ok, milliseconds, error, unknown
+    case log, time, target, ok, milliseconds, error, after, unknown
 
     init(_ text: Text) {
       let key = text.bytes
@@ -114,6 +123,7 @@ struct LineParser {
       case 3 where key.equals("log"): self = .log
       case 4 where key.equals("time"): self = .time
       case 5 where key.equals("error"): self = .error
+      case 5 where key.equals("after"): self = .after
       case 6 where key.equals("target"): self = .target
       default: self = .unknown
       }

@@ -66,9 +66,10 @@ final class LogReader {
     _ line: UnsafeRawBufferPointer, _ index: (UnsafeRawBufferPointer) -> Int
   ) throws(LogError) -> Item? {
     switch LineParser.parse(line) {
-    case .observation(let time, let target, let isEscaped, let outcome):
+    case .observation(let time, let target, let isEscaped, let outcome, let after):
       let index = isEscaped ? unescaped(target).withUnsafeBytes { index($0) } : index(target)
-      return .observation(Observation(time: time, target: index, outcome: outcome))
+      return .observation(
+        Observation(time: time, target: index, outcome: outcome, after: after))
     case .header:
       switch LogHeader.read(line) {
       case .session(let session): return .session(session)

@@ -39,8 +39,9 @@ public final class LogWriter {
 
   deinit { close(descriptor) }
 
-  /// Appends an observation of one of the session's targets.
-  public func append(_ observation: Observation) throws(LogError) {
+  /// Appends an observation of one of the session's targets, with the prober's own sentence about
+  /// it for people.
+  public func append(_ observation: Observation, detail: String? = nil) throws(LogError) {
     put(#"{"time":""#)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { bytes in
       let count = observation.time.write(to: bytes.baseAddress)
@@ -55,11 +56,12 @@ public final class LogWriter {
     case .failed(let failure):
       put(#","ok":false,"error":"\#(failure.rawValue)""#)
     }
-    if let detail = observation.detail {
+    if let detail {
       var text = ""
       JSON.quote(detail, into: &text)
       put(#","detail":"# + text)
     }
+    if let after = observation.after { put(#","after":"\#(after.rawValue)""#) }
     put("}")
     try flush()
   }

@@ -13,6 +13,7 @@ public final class CurlNetwork: Network {
     var target: Int
     var sent: Instant
     var ticket: Int
+    var after: Lapse?
   }
 
   /// Why no network could be set up.
@@ -29,6 +30,8 @@ public final class CurlNetwork: Network {
   /// What is in flight, by libcurl's pointers.
   private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
   private var inFlight = InFlight()
+  /// libcurl's sentence about each target's latest failure.
+  private var details: [Int: (sent: Instant, text: String)] = [:]
   /// Handles at rest.
   private var idle: [EasyHandle] = []
   /// How many probes could not be sent for want of our own means.
@@ -83,10 +86,17 @@ public final class CurlNetwork: Network {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
+  /// What libcurl says of an outcome that came latest for its target, for people.
+  public func detail(of observation: Observation) -> String? {
+    details[observation.target].flatMap { $0.sent == observation.time ? $0.text : nil }
+  }
+
   public var now: Instant { clock.now }
   public var oldestInFlight: Instant? { inFlight.oldest }
 
-  public func send(to target: Int) {
+  public func takeLapse() -> Lapse? { clock.takeLapse() }
+
+  public func send(to target: Int, after lapse: Lapse?) {
     guard let probe = probes[target] else { return }
     clock.advance()
     guard let easy = idle.popLast() ?? EasyHandle() else {
@@ -99,12 +109,11 @@ public final class CurlNetwork: Network {
       return
     }
     transfers[easy.pointer] = Transfer(
-      easy: easy, target: target, sent: now, ticket: inFlight.begin(at: now))
+      easy: easy, target: target, sent: now, ticket: inFlight.begin(at: now), after: lapse)
   }
 
-  public func wait(until deadline: Instant) -> [Observation] {
+  public func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     clock.advance()
-    var outcomes: [Observation] = []
     var isWoken = false
     while outcomes.isEmpty, !isWoken {
       let count = epoll_wait(epoll, &events, Int32(events.count), patience(until: deadline))
@@ -120,7 +129,6 @@ public final class CurlNetwork: Network {
       outcomes += takeOutcomes()
       if now >= deadline { break }
     }
-    return outcomes
   }
 
   /// How long `epoll_wait` may sleep, in milliseconds, rounded up so that it does not wake early.
@@ -152,11 +160,15 @@ public final class CurlNetwork: Network {
         let transfer = transfers.removeValue(forKey: easy), let probe = probes[transfer.target]
       else { continue }
       let result = outage_message_result(message)
-      // Our own want of descriptors or memory tells nothing of the target: it is not observed.
-      if let (outcome, detail) = transfer.easy.outcome(result, of: probe) {
+      // Our own want of descriptors or memory tells nothing of the target: it is not observed. Nor
+      // does a failure over a lapse of our own.
+      if let (outcome, detail) = transfer.easy.outcome(result, of: probe),
+        outcome.isAnswered || clock.lapsed.map({ $0 <= transfer.sent }) ?? true
+      {
         outcomes.append(
           Observation(
-            time: transfer.sent, target: transfer.target, outcome: outcome, detail: detail))
+            time: transfer.sent, target: transfer.target, outcome: outcome, after: transfer.after))
+        details[transfer.target] = detail.map { (transfer.sent, $0) }
       } else {
         unsent += 1
       }

@@ -9,10 +9,15 @@ import Outages
 /// time that passes, because a log whose times go backwards could not be told from a broken one.
 struct WallClock {
   private var boot: Int64
+  private var monotonic: Int64
   private(set) var microseconds: Int64
+  /// When the host slept or the clock leapt last, after that.
+  private(set) var lapsed: Instant?
+  private var lapse: Lapse?
 
   init() {
     boot = WallClock.read(CLOCK_BOOTTIME)
+    monotonic = WallClock.read(CLOCK_MONOTONIC)
     microseconds = WallClock.read(CLOCK_REALTIME)
   }
 
@@ -21,10 +26,28 @@ struct WallClock {
   /// Looks at the system's clocks again.
   mutating func advance() {
     let boot = WallClock.read(CLOCK_BOOTTIME)
-    microseconds = WallClock.next(
-      microseconds, passed: boot - self.boot, real: WallClock.read(CLOCK_REALTIME))
-    self.boot = boot
+    let monotonic = WallClock.read(CLOCK_MONOTONIC)
+    let (passed, awake) = (boot - self.boot, monotonic - self.monotonic)
+    let before = microseconds
+    microseconds = WallClock.next(before, passed: passed, real: WallClock.read(CLOCK_REALTIME))
+    (self.boot, self.monotonic) = (boot, monotonic)
+    if let lapse = WallClock.lapse(leap: microseconds - before, passed: passed, awake: awake) {
+      (self.lapse, lapsed) = (lapse, now)
+    }
   }
+
+  /// What happened when the time leapt by `leap` while `passed` microseconds went by, `awake` of
+  /// them with the host awake.
+  static func lapse(leap: Int64, passed: Int64, awake: Int64) -> Lapse? {
+    if passed - awake >= noticeable { return .suspended }
+    return leap - passed >= noticeable ? .clockStepped : nil
+  }
+
+  /// A second: less is what NTP mends.
+  private static let noticeable: Int64 = 1_000_000
+
+  /// What happened since this was last asked.
+  mutating func takeLapse() -> Lapse? { lapse.take() }
 
   /// The time after `passed` microseconds, when the system's clock says `real`.
   static func next(_ time: Int64, passed: Int64, real: Int64) -> Int64 {

@@ -42,7 +42,7 @@ extension Event {
 
 extension Observation {
   /// The same as a line of the probe log.
-  public func json(name: String) -> String {
+  public func json(name: String, detail: String?) -> String {
     var members: [JSON.Member] = [
       JSON.Member(name: "time", value: .string(time.description)),
       JSON.Member(name: "target", value: .string(name)),
@@ -59,7 +59,7 @@ extension Observation {
   }
 
   /// One line for what became of a probe.
-  public func line(name: String, width: Int, _ style: Style) -> String {
+  public func line(name: String, width: Int, detail: String?, _ style: Style) -> String {
     let name = name.printable.fitted(width)
     switch outcome {
     case .answered(let milliseconds):

@@ -1,4 +1,4 @@
-import JSONText
+public import JSONText
 public import Outages
 
 extension Timeline {
@@ -76,7 +76,7 @@ extension Episode {
 }
 
 extension Episode.Scope {
-  var json: JSON {
+  public var json: JSON {
     switch self {
     case .target(let name): .object(["target": .string(name)])
     case .group(let name): .object(["group": .string(name)])
@@ -86,13 +86,13 @@ extension Episode.Scope {
 }
 
 extension Bounds {
-  var json: JSON {
+  public var json: JSON {
     .object(["earliest": earliest.map { .instant($0) } ?? .null, "latest": .instant(latest)])
   }
 }
 
 extension JSON {
-  fileprivate static func instant(_ instant: Instant) -> JSON { .string(instant.description) }
+  public static func instant(_ instant: Instant) -> JSON { .string(instant.description) }
 
   fileprivate static func seconds(_ duration: Duration) -> JSON {
     duration.milliseconds % 1000 == 0

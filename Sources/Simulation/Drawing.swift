@@ -12,6 +12,19 @@ public struct Drawing: Sendable, Equatable {
     public var cells: [Character]
     /// The number of its line in the drawing, from 0.
     public var line = 0
+
+    /// The runs of cells that fail.
+    var failures: [Range<Int>] {
+      var runs: [Range<Int>] = []
+      for (index, cell) in cells.enumerated() where Drawing.failures[cell] != nil {
+        if let last = runs.last, last.upperBound == index {
+          runs[runs.count - 1] = last.lowerBound..<index + 1
+        } else {
+          runs.append(index..<index + 1)
+        }
+      }
+      return runs
+    }
   }
 
   public var rows: [Row]
@@ -42,11 +55,11 @@ public struct Drawing: Sendable, Equatable {
   /// How many probes the longest row has.
   public var width: Int { rows.map(\.cells.count).max() ?? 0 }
 
+  /// The character for what the weather has, where there is weather.
+  static let weather: Character = "~"
+
   /// What a probe finds; nil when there is none.
-  func outcome(row: Int, column: Int) -> Outcome? {
-    guard rows.indices.contains(row), rows[row].cells.indices.contains(column) else { return nil }
-    let cell = rows[row].cells[column]
-    if cell == "." { return .answered(milliseconds: 20) }
-    return Drawing.failures[cell].map { .failed($0) }
+  static func outcome(of cell: Character) -> Outcome? {
+    cell == "." ? .answered(milliseconds: 20) : failures[cell].map { .failed($0) }
   }
 }

@@ -8,8 +8,9 @@ extension Scenario {
     switch expected {
     case nil: nil
     case .drawn(let drawing): mismatches(with: timeline, drawn: drawing)
-    case .written(let outages, let blips):
-      mismatches(with: timeline, outages) + mismatches(with: timeline, blips: blips)
+    case .written(let written):
+      mismatches(with: timeline, written.episodes)
+        + mismatches(with: timeline, blips: written.blips)
     }
   }
 
@@ -61,23 +62,24 @@ extension Scenario {
     return String(cells)
   }
 
-  private func mismatches(with timeline: Timeline, _ expected: [Expected.Outage]) -> [String] {
-    var found = timeline.episodes.filter { $0.kind == .outage && $0.parent == nil }
+  private func mismatches(with timeline: Timeline, _ expected: [Written.Episode]) -> [String] {
+    var found = timeline.episodes.filter { $0.kind != .blip && $0.parent == nil }
     var mismatches: [String] = []
-    for outage in expected {
-      let match = found.firstIndex { episode in
-        episode.scope.name == outage.scope && episode.start.contain(outage.from)
-          && (episode.end?.contain(outage.until) ?? (outage.until >= timeline.span.upperBound))
+    for episode in expected {
+      let match = found.firstIndex {
+        $0.kind == episode.kind && $0.scope.name == episode.scope
+          && $0.agrees(with: episode.span, now: timeline.span.upperBound)
       }
       if let match {
         found.remove(at: match)
       } else {
         mismatches.append(
-          "\(outage.scope): no outage whose bounds hold \(outage.from) and \(outage.until)")
+          "\(episode.scope): no \(episode.kind.rawValue) from \(episode.span.lowerBound) to "
+            + "\(episode.span.upperBound)")
       }
     }
     return mismatches
-      + found.map { "\($0.scope.name): not expected: an outage at \($0.start.latest)" }
+      + found.map { "\($0.scope.name): not expected: \($0.kind.rawValue) at \($0.start.latest)" }
   }
 
   private func mismatches(
@@ -88,6 +90,41 @@ extension Scenario {
       return range.contains(count)
         ? nil : "\(name): \(count) blips, expected \(range.lowerBound) to \(range.upperBound)"
     }
+  }
+}
+
+extension Scenario {
+  /// Episodes as they are written down: all that explain themselves but blips, and how many blips.
+  struct Written: Sendable, Equatable {
+    struct Episode: Sendable, Equatable {
+      var kind: Outages.Episode.Kind
+      var scope: String
+      var span: Range<Instant>
+    }
+
+    var episodes: [Episode] = []
+    var blips: [String: ClosedRange<Int>] = [:]
+
+    /// The keys that list them.
+    static let kinds: [(key: String, kind: Outages.Episode.Kind)] = [
+      ("outages", .outage), ("instabilities", .instability), ("degraded", .degraded),
+      ("unobserved", .unobserved),
+    ]
+  }
+}
+
+extension Episode {
+  /// Whether this is what a span of time says: an interruption's bounds hold both ends; whatever
+  /// has no sharp ends overlaps it by four fifths.
+  fileprivate func agrees(with span: Range<Instant>, now: Instant) -> Bool {
+    if kind == .outage {
+      return start.contain(span.lowerBound)
+        && (end?.contain(span.upperBound) ?? (span.upperBound >= now))
+    }
+    let own = likelySpan(now: now)
+    let common = min(own.upperBound, span.upperBound) - max(own.lowerBound, span.lowerBound)
+    let whole = max(own.upperBound, span.upperBound) - min(own.lowerBound, span.lowerBound)
+    return common.seconds >= 0.8 * whole.seconds
   }
 }
 

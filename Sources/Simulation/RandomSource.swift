@@ -33,8 +33,45 @@ struct RandomSource: Sendable {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
   }
 
-  /// Normal with mean 0 and deviation 1, by Box and Muller.
-  mutating func normal() -> Double {
-    sqrt(-2 * log(1 - uniform())) * cos(2 * .pi * uniform())
+  mutating func uniform(_ range: ClosedRange<Duration>) -> Duration {
+    .seconds(1) * uniform(range.lowerBound.seconds...range.upperBound.seconds)
+  }
+
+  /// Normal with mean 0 and deviation 1.
+  mutating func normal() -> Double { Normal.quantile(uniform()) }
+
+  /// The time to the next of events that come by chance, `mean` apart on average.
+  mutating func wait(mean: Duration) -> Duration { mean * -log(1 - uniform()) }
+
+  /// Some of the elements, in their order.
+  mutating func choose(_ count: Int, of elements: [Int]) -> [Int] {
+    var left = count
+    return elements.enumerated().filter { index, _ in
+      let isChosen = uniform() * Double(elements.count - index) < Double(left)
+      if isChosen { left -= 1 }
+      return isChosen
+    }.map(\.element)
+  }
+}
+
+/// The quantiles of the standard normal distribution, from a table: each simulated probe draws one.
+enum Normal {
+  private static let cells = 4096
+  /// The quantiles of 0.5/n, 1.5/n, …: within half a cell of its ends the distribution is cut off.
+  private static let table: [Double] = (0...cells).map { cell in
+    let chance = min(max(Double(cell), 0.5), Double(cells) - 0.5) / Double(cells)
+    var (low, high) = (-9.0, 9.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if erfc(-middle / 2.0.squareRoot()) / 2 < chance { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+
+  /// Which number so great a share of all numbers is below, for a share of 0 ..< 1.
+  static func quantile(_ share: Double) -> Double {
+    let place = share * Double(cells)
+    let cell = Int(place)
+    return table[cell] + (table[cell + 1] - table[cell]) * (place - Double(cell))
   }
 }

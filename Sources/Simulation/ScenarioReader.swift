@@ -1,10 +1,15 @@
-import Outages
+public import Outages
 public import Plans
 
 extension Scenario {
-  /// Reads a scenario. Throws all that is wrong with it at once.
-  public init(yaml text: String, path: String) throws(Problems) {
-    self = try Place.read(text, path: path) { ScenarioReader($0).scenario() }
+  /// Reads a scenario. `every` and `length` take the place of its own. Throws all that is wrong with
+  /// it at once.
+  public init(
+    yaml text: String, path: String, every: Duration? = nil, length: Duration? = nil
+  ) throws(Problems) {
+    self = try Place.read(text, path: path) {
+      ScenarioReader($0, every: every, length: length).scenario()
+    }
   }
 
   /// Whether a file's text is meant as a scenario, and not as a plan.
@@ -18,13 +23,16 @@ private struct ScenarioReader {
   private let fields: [String: Place]
   private let shared: PlanReader
 
-  init(_ place: Place) {
-    self.place = place
+  private let length: Duration?
+
+  init(_ place: Place, every: Duration?, length: Duration?) {
+    (self.place, self.length) = (place, length)
     fields = place.fields([
-      "title", "start", "length", "seed", "vantage", "every", "timeout", "detection", "sentinels",
+      "title", "start", "length", "seed", "worlds", "vantage", "every", "timeout", "detection",
+      "sentinels",
       "targets", "groups", "maintenance", "weather", "drawn", "expect",
     ])
-    shared = PlanReader(fields, schemes: nil)
+    shared = PlanReader(fields, schemes: nil, every: every)
   }
 
   func scenario() -> Scenario? {
@@ -32,13 +40,12 @@ private struct ScenarioReader {
     let seed = fields["seed"]?.number(0...1e15, "a whole number, like 42") ?? 1
     switch (fields["drawn"], fields["weather"]) {
     case (let drawn?, nil): return maintained(self.drawn(drawn, title: title, seed: UInt64(seed)))
-    case (nil, let weather?): return maintained(written(weather, title: title, seed: UInt64(seed)))
+    case (let drawn, let weather?):
+      return maintained(written(weather, drawn, title: title, seed: UInt64(seed)))
     case (nil, nil):
       place.complain("there is nothing to simulate; add 'weather' or 'drawn'")
-    case (_?, let weather?):
-      weather.complain("a scenario is either drawn or has weather, not both")
+      return nil
     }
-    return nil
   }
 
   private func maintained(_ scenario: Scenario?) -> Scenario? {
@@ -74,7 +81,7 @@ private struct ScenarioReader {
       plan.session.add(
         Target(name: name, every: plan.session.targets[index].every, isSentinel: true))
     }
-    let start = fields["start"].flatMap(instant) ?? Instant(milliseconds: 946_684_800_000)
+    let start = fields["start"]?.instant() ?? Instant(milliseconds: 946_684_800_000)
     let expected = fields["expect"].flatMap { place in
       self.drawing(place, cells: ["B", "O", "I", "D", "_", "."]).map { rows in
         checkNames(rows.rows.map(\.name), in: plan.session, at: place)
@@ -83,7 +90,7 @@ private struct ScenarioReader {
     }
     return Scenario(
       title: title, plan: plan, span: start..<start + shared.every * Double(drawing.width),
-      seed: seed, sky: .drawn(drawing), expected: expected)
+      seed: seed, drawing: drawing, expected: expected)
   }
 
   private func drawing(_ place: Place, cells: Set<Character>) -> Drawing? {
@@ -114,24 +121,42 @@ private struct ScenarioReader {
 
   // MARK: Written
 
-  private func written(_ place: Place, title: String, seed: UInt64) -> Scenario? {
+  private func written(
+    _ place: Place, _ drawn: Place?, title: String, seed: UInt64
+  ) -> Scenario? {
     guard let targets = fields["targets"] else {
       self.place.complain("there are no targets; name at least one: targets: {web: any text}")
       return nil
     }
     let plan = shared.plan(
       targets: targets, sentinels: fields["sentinels"], groups: fields["groups"])
-    let start = (fields["start"] ?? missing("start")).flatMap(instant)
-    let length = (fields["length"] ?? missing("length"))?.duration(.seconds(1)...Duration.longest)
+    let start = (fields["start"] ?? missing("start"))?.instant()
+    let length =
+      self.length
+      ?? (fields["length"] ?? missing("length"))?.duration(.seconds(1)...Duration.longest)
     // Without them the weather is read all the same, for what else may be wrong with it.
     let from = start ?? Instant(milliseconds: 0)
     let span = from..<from + (length ?? .longest)
+    let isDated = start != nil && length != nil
     let weather = place.elements("a list of weather").compactMap {
-      self.weather($0, in: span, plan.session)
+      WeatherReader($0, in: span, isDated: isDated, plan.session)?.weather()
     }
+    let known = Set(Drawing.failures.keys).union([".", "_", Drawing.weather])
+    let drawing = drawn.flatMap { self.drawing($0, cells: known) }
+    if let drawn, let drawing { checkNames(drawing.rows.map(\.name), in: plan.session, at: drawn) }
     return Scenario(
-      title: title, plan: plan, span: span, seed: seed, sky: .written(weather),
-      expected: fields["expect"].flatMap { expected($0, plan.session) })
+      title: title, plan: plan, span: span, seed: seed, weather: weather, drawing: drawing,
+      expected: fields["expect"].flatMap { expected($0, plan.session) },
+      worlds: fields["worlds"].map(worlds) ?? [])
+  }
+
+  private func worlds(_ place: Place) -> [(every: Duration, length: Duration)] {
+    place.entries("intervals and lengths, like {10s: 2d, 60s: 10d}").compactMap { key, value in
+      guard let every = key.duration(.milliseconds(100)...Duration.days(1)),
+        let length = value.duration(.seconds(1)...Duration.longest)
+      else { return nil }
+      return (every, length)
+    }
   }
 
   private func missing(_ key: String) -> Place? {
@@ -139,116 +164,24 @@ private struct ScenarioReader {
     return nil
   }
 
-  private func weather(_ place: Place, in span: Range<Instant>, _ session: Session) -> Weather? {
-    let fields = place.fields([
-      "on", "from", "until", "fails", "flaps", "loss", "latency", "jitter", "unwatched",
-    ])
-    let from = fields["from"].flatMap(instant) ?? span.lowerBound
-    let until = fields["until"].flatMap(instant) ?? span.upperBound
-    let isDated = self.fields["start"] != nil && self.fields["length"] != nil
-    guard !isDated || span.lowerBound <= from && from < until && until <= span.upperBound else {
-      place.complain("this weather must begin before it ends, and within the scenario")
-      return nil
-    }
-    var weather = Weather(
-      targets: Array(session.targets.indices), span: from..<max(from, until))
-    if let on = fields["on"] { weather.targets = indices(on, in: session) }
-    weather.failure = fields["fails"].flatMap { place in
-      let words = Failure.allCases.map(\.rawValue).joined(separator: ", ")
-      guard let text = place.text("one of \(words)") else { return nil }
-      let failure = Failure(rawValue: text)
-      if failure == nil { place.complain("'\(text)' is none of \(words)") }
-      return failure
-    }
-    weather.flaps = fields["flaps"].flatMap(flaps)
-    weather.loss = fields["loss"].flatMap(percentage)
-    weather.latency = fields["latency"]?.duration(.milliseconds(1)...Duration.hours(1))
-      .map { Double($0.milliseconds) }
-    weather.jitter = fields["jitter"].flatMap(percentage)
-    if let place = fields["unwatched"] {
-      weather.isUnwatched = place.text("true") == "true"
-      if !weather.isUnwatched { place.complain("write unwatched: true, or leave it out") }
-      fields["on"]?.complain("when nobody watches, no target is seen; leave 'on' out")
-    }
-    return weather
-  }
-
-  private func indices(_ place: Place, in session: Session) -> [Int] {
-    let expected = "a target, a group, or a list of them"
-    let places = place.isSequence ? place.elements(expected) : [place]
-    return places.flatMap { place -> [Int] in
-      guard let name = place.text(expected) else { return [] }
-      if let index = session.index(of: name) { return [index] }
-      guard let group = session.groups.first(where: { $0.name == name }) else {
-        place.complain("'\(name)' is no target and no group")
-        return []
-      }
-      return group.members.compactMap(session.index(of:))
-    }
-  }
-
-  private func flaps(_ place: Place) -> Flaps? {
-    let fields = place.fields(["every", "lasting"])
-    guard let every = fields["every"].flatMap(durations),
-      let lasting = fields["lasting"].flatMap(durations)
-    else {
-      place.complain("flaps need 'every' and 'lasting', like {every: 40m..8m, lasting: 20s..3m}")
-      return nil
-    }
-    guard lasting.0 <= lasting.1 else {
-      place.complain("'lasting' must name the shortest before the longest")
-      return nil
-    }
-    return Flaps(every: every, lasting: lasting)
-  }
-
-  /// `8m`, or `40m..8m`.
-  private func durations(_ place: Place) -> (Duration, Duration)? {
-    let expected = "a duration, or two like 20s..3m"
-    guard let text = place.text(expected) else { return nil }
-    let dots = text.firstIndex(of: ".").flatMap { text[$0...].hasPrefix("..") ? $0 : nil }
-    let ends = dots.map { [text[..<$0], text[$0...].dropFirst(2)] } ?? [text[...]]
-    let durations = ends.compactMap { Duration(String($0)) }.filter { $0 > .zero }
-    guard durations.count == ends.count, let first = durations.first, let last = durations.last
-    else {
-      place.complain("'\(text)' is not \(expected)")
-      return nil
-    }
-    return (first, last)
-  }
-
-  private func percentage(_ place: Place) -> Double? {
-    guard let text = place.text("a share, like 2%") else { return nil }
-    guard text.hasSuffix("%"), let number = Double(text.dropLast()), (0...100).contains(number)
-    else {
-      place.complain("'\(text)' is no share; write it like 2%")
-      return nil
-    }
-    return number / 100
-  }
-
-  private func instant(_ place: Place) -> Instant? {
-    let expected = "a time like 2014-12-22T16:15:00Z"
-    guard let text = place.text(expected) else { return nil }
-    let instant = Instant(rfc3339: text)
-    if instant == nil { place.complain("'\(text)' is not \(expected)") }
-    return instant
-  }
-
   private func expected(_ place: Place, _ session: Session) -> Scenario.Expected? {
-    let fields = place.fields(["outages", "blips"])
-    let outages = (fields["outages"]?.elements("a list of outages") ?? []).compactMap { place in
-      let fields = place.fields(["of", "from", "until"])
-      guard let scope = fields["of"]?.text("a target or a group"),
-        let from = fields["from"].flatMap(instant), let until = fields["until"].flatMap(instant)
-      else {
-        place.complain("an expected outage needs 'of', 'from' and 'until'")
-        return Scenario.Expected.Outage?.none
+    let fields = place.fields(["blips"] + Scenario.Written.kinds.map(\.key))
+    var written = Scenario.Written()
+    for (key, kind) in Scenario.Written.kinds {
+      for place in fields[key]?.elements("a list of episodes") ?? [] {
+        let fields = place.fields(["of", "from", "until"])
+        guard let scope = fields["of"]?.text("a target, a group or the vantage"),
+          let from = fields["from"]?.instant(), let until = fields["until"]?.instant()
+        else {
+          place.complain("an expected episode needs 'of', 'from' and 'until'")
+          continue
+        }
+        if from >= until { place.complain("this episode must begin before it ends") }
+        checkNames([scope], in: session, at: place)
+        written.episodes.append(
+          Scenario.Written.Episode(kind: kind, scope: scope, span: from..<max(from, until)))
       }
-      checkNames([scope], in: session, at: place)
-      return Scenario.Expected.Outage(scope: scope, from: from, until: until)
     }
-    var blips: [String: ClosedRange<Int>] = [:]
     for (key, value) in fields["blips"]?.entries("names and numbers, like web: 20-80") ?? [] {
       guard let name = key.text("a target or a group"), let text = value.text("a number") else {
         continue
@@ -259,8 +192,8 @@ private struct ScenarioReader {
         value.complain("'\(text)' is no number and no range like 20-80")
         continue
       }
-      blips[name] = first...last
+      written.blips[name] = first...last
     }
-    return .written(outages: outages, blips: blips)
+    return .written(written)
   }
 }

@@ -7,110 +7,100 @@ struct SimulatedNetwork: Network {
   private var arrivals = Heap<Arrival>()
   private var inFlight = InFlight()
   private let start: Instant
-  private let timeouts: [Duration]
-  private let every: [Duration]
-  private var sky: Sky
-  /// When nobody watches, in order.
-  private var unwatched: [Range<Instant>] = []
+  private var stations: [Station]
+  /// When nothing is probed though the daemon is there, in order.
+  private var stalls: ArraySlice<Absence>
+  private var lapse: Lapse?
 
-  private enum Sky {
-    case drawn(Drawing)
-    case written([Climate], [RandomSource])
+  /// One target, as its probes find it.
+  fileprivate struct Station {
+    var timeout: Duration
+    var every: Int64
+    /// What is drawn of it. A cell that is `~` leaves it to the weather.
+    var row: [Character]
+    var climate: Climate
   }
 
-  init(_ scenario: Scenario) {
-    start = scenario.span.lowerBound
+  init(_ scenario: Scenario, _ forecast: Forecast, from start: Instant) {
     now = start
-    timeouts = scenario.plan.probes.map(\.timeout)
+    self.start = scenario.span.lowerBound
+    stalls = forecast.absences.filter { !$0.isRestart && $0.span.upperBound > start }[...]
     let targets = scenario.plan.session.targets
-    every = targets.map { $0.every ?? .seconds(30) }
-    switch scenario.sky {
-    case .drawn(let drawing): sky = .drawn(drawing)
-    case .written(let weather):
-      let climates = SimulatedNetwork.climates(
-        weather, count: targets.count, seed: scenario.seed)
-      let sources = targets.map { RandomSource(seed: scenario.seed, name: $0.name) }
-      sky = .written(climates, sources)
-      unwatched = Spans(weather.filter(\.isUnwatched).map(\.span)).ranges
+    stations = targets.indices.map { index in
+      Station(
+        timeout: scenario.plan.probes[index].timeout,
+        every: (targets[index].every ?? .seconds(30)).milliseconds,
+        row: scenario.drawing?.rows.first { $0.name == targets[index].name }?.cells ?? [],
+        climate: forecast.climates[index])
     }
   }
 
   var oldestInFlight: Instant? { inFlight.oldest }
 
-  mutating func send(to target: Int) {
-    guard let (outcome, delay) = answer(target) else { return }
-    let observation = Observation(time: now, target: target, outcome: outcome)
+  mutating func takeLapse() -> Lapse? { lapse.take() }
+
+  mutating func send(to target: Int, after lapse: Lapse?) {
+    guard let (outcome, delay) = stations[target].answer(at: now, since: start) else { return }
     arrivals.insert(
-      Arrival(at: now + delay, ticket: inFlight.begin(at: now), observation: observation))
+      Arrival(
+        at: now + delay, ticket: inFlight.begin(at: now), sent: now, target: target,
+        outcome: outcome, after: lapse))
   }
 
-  mutating func wait(until deadline: Instant) -> [Observation] {
+  mutating func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     let next = min(arrivals.first?.at ?? deadline, deadline)
-    if let dark = unwatched.first, dark.lowerBound <= max(next, now) {
-      unwatched.removeFirst()
-      // Who is not there gets no answers.
-      arrivals = Heap()
-      inFlight = InFlight()
-      now = max(now, dark.upperBound)
-      return []
+    if let stall = stalls.first, stall.span.lowerBound <= max(next, now) {
+      stalls.removeFirst()
+      pass(stall)
+      return
     }
     now = max(now, next)
-    var outcomes: [Observation] = []
     while let first = arrivals.first, first.at <= now {
       inFlight.end(first.ticket)
-      outcomes.append(first.observation)
+      outcomes.append(
+        Observation(
+          time: first.sent, target: first.target, outcome: first.outcome, after: first.after))
       _ = arrivals.removeFirst()
     }
-    return outcomes
   }
 
+  /// Time that nobody could use. Only who is overloaded gets the answers to what was in flight, late.
+  private mutating func pass(_ stall: Absence) {
+    now = max(now, stall.span.upperBound)
+    lapse =
+      switch stall.kind {
+      case .suspend: .suspended
+      case .step: .clockStepped
+      // That turns were left out shows in the schedule.
+      case .overload, .off, .crash: nil
+      }
+    if lapse != nil { (arrivals, inFlight) = (Heap(), InFlight()) }
+  }
+}
+
+extension SimulatedNetwork.Station {
   /// What becomes of a probe sent now, and how long that takes; nil when there is to be none.
-  private mutating func answer(_ target: Int) -> (Outcome, Duration)? {
-    let timeout = timeouts[target]
-    switch sky {
-    case .drawn(let drawing):
-      let column = (now - start).milliseconds / every[target].milliseconds
-      return drawing.outcome(row: target, column: Int(column)).map { outcome in
-        (outcome, outcome == .failed(.timeout) ? timeout : .milliseconds(20))
-      }
-    case .written(var climates, var sources):
-      sky = .drawn(SimulatedNetwork.blank)
-      defer { sky = .written(climates, sources) }
-      let condition = climates[target].condition(at: now)
-      return condition.answer(timeout: timeout, random: &sources[target])
-    }
-  }
-
-  /// Holds the place of the sky while it is changed, so that its arrays are not copied.
-  private static let blank = Drawing(rows: [])
-
-  /// The climate of each target. Flaps are drawn once an entry: who shares a fate falls together.
-  private static func climates(
-    _ weather: [Weather], count: Int, seed: UInt64
-  ) -> [Climate] {
-    typealias Entry = (span: Range<Instant>, change: (inout Climate.Condition) -> Void)
-    var entries: [[Entry]] = Array(repeating: [], count: count)
-    for (number, weather) in weather.enumerated() where !weather.isUnwatched {
-      var random = RandomSource(seed: seed, name: "weather \(number)")
-      let failures = weather.flaps?.failures(in: weather.span, random: &random) ?? []
-      for target in weather.targets {
-        entries[target].append((weather.span, weather.apply))
-        entries[target] += failures.map { ($0, { $0.failure = .timeout }) }
+  fileprivate mutating func answer(at now: Instant, since start: Instant) -> (Outcome, Duration)? {
+    if !row.isEmpty {
+      let column = Int((now - start).milliseconds / every)
+      if column < row.count, row[column] != Drawing.weather {
+        return Drawing.outcome(of: row[column]).map { outcome in
+          (outcome, outcome == .failed(.timeout) ? timeout : .milliseconds(20))
+        }
       }
     }
-    return entries.map { Climate($0) }
+    return climate.answer(at: now, timeout: timeout)
   }
 }
 
-extension Weather {
-  fileprivate func apply(to condition: inout Climate.Condition) {
-    if let failure { condition.failure = failure }
-    if let loss { condition.loss = loss }
-    if let latency { condition.latency = latency }
-    if let jitter { condition.jitter = jitter }
-  }
-}
+/// An outcome on its way. Of those that arrive together, the one sent first comes first.
+private struct Arrival: Comparable, Sendable {
+  var at: Instant
+  var ticket: Int
+  var sent: Instant
+  var target: Int
+  var outcome: Outcome
+  var after: Lapse?
 
-extension Drawing {
-  fileprivate init(rows: [Row]) { self.rows = rows }
+  static func < (a: Arrival, b: Arrival) -> Bool { (a.at, a.ticket) < (b.at, b.ticket) }
 }

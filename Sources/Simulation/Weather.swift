@@ -1,23 +1,53 @@
 import Outages
 
-/// What a network is like between two instants: one entry of a scenario's `weather`. What it does
-/// not say stays as the entries before it have it.
+/// What a network is like, or what happens to it: one entry of a scenario's `weather`.
 struct Weather: Sendable, Equatable {
-  /// Indices of the targets it is about.
-  var targets: [Int]
+  /// Who shares a fate: what happens to one of these happens to all its members.
+  struct Whom: Sendable, Equatable {
+    /// Nil for all targets at once.
+    var scope: Episode.Scope?
+    /// Indices of targets.
+    var members: [Int]
+  }
+
+  enum What: Sendable, Equatable {
+    case condition(Change)
+    case failure(Failure, Course)
+    case flaps(Flaps)
+    /// Our own uplink loses so great a share of all probes.
+    case uplink(ClosedRange<Double>)
+    case absence(Absence.Kind)
+  }
+
+  enum When: Sendable, Equatable {
+    /// Once, for the whole span.
+    case throughout
+    /// Again and again by chance, as a Poisson process, `mean` apart.
+    case byChance(mean: Duration, Lengths)
+    /// Each day at this time of day.
+    case daily(at: Duration, Lengths, Zone)
+  }
+
+  var whom: [Whom]
+  var what: What
+  var when: When
   var span: Range<Instant>
-  /// Probes fail so.
-  var failure: Failure?
-  /// The targets fall and come back together, again and again.
-  var flaps: Flaps?
-  /// The share of probes that get lost, 0 to 1.
-  var loss: Double?
-  /// The median time to an answer, in milliseconds.
-  var latency: Double?
-  /// The spread of that time: the deviation of its natural logarithm.
-  var jitter: Double?
-  /// Nobody watches: the daemon is off.
-  var isUnwatched = false
+  /// What scores call it.
+  var family: String?
+}
+
+/// How a failure goes.
+struct Course: Sendable, Equatable {
+  /// The share of probes that are answered for all that.
+  var stray = 0.0
+  /// Members fall, and come back, within so long of each other.
+  var stagger = Duration.zero
+  /// So long before it, more and more probes are lost.
+  var decay = Duration.zero
+  /// The share of a group's members that fall.
+  var share = 1.0
+  /// The chance of a blip minutes before, and of one minutes after.
+  var flanks = 0.0
 }
 
 /// A steady beat of short failures.
@@ -25,7 +55,7 @@ struct Flaps: Sendable, Equatable {
   /// The distance from one fall to the next, at the start of the span and at its end.
   var every: (first: Duration, last: Duration)
   /// The shortest and the longest failure. None takes more than half of the distance.
-  var lasting: (shortest: Duration, longest: Duration)
+  var lasting: ClosedRange<Duration>
 
   static func == (a: Flaps, b: Flaps) -> Bool { a.every == b.every && a.lasting == b.lasting }
 
@@ -37,9 +67,7 @@ struct Flaps: Sendable, Equatable {
       let progress = (time - span.lowerBound).seconds / (span.upperBound - span.lowerBound).seconds
       let mean = every.first.seconds + (every.last.seconds - every.first.seconds) * progress
       let distance = Duration.seconds(1) * (mean * random.uniform(2 / 3...4 / 3))
-      let lasting =
-        Duration.seconds(1)
-        * random.uniform(self.lasting.shortest.seconds...self.lasting.longest.seconds)
+      let lasting = random.uniform(self.lasting)
       time = time + max(distance, .milliseconds(1))
       let end = time + min(lasting, distance / 2)
       if end > span.upperBound { return failures }
@@ -48,35 +76,46 @@ struct Flaps: Sendable, Equatable {
   }
 }
 
-/// The weather of one target as a sequence of steady conditions.
-struct Climate: Sendable {
-  struct Condition: Sendable, Equatable {
-    var failure: Failure?
-    var loss = 0.0
-    var latency = 30.0
-    var jitter = 0.1
+/// A time in which nothing is probed.
+struct Absence: Sendable, Equatable {
+  enum Kind: String, Sendable, CaseIterable {
+    /// The daemon is stopped, or it crashes: a new recording session begins after it.
+    case off, crash
+    case suspend
+    /// The clock leaps forward.
+    case step
+    case overload
   }
 
-  private var changes: [(at: Instant, condition: Condition)]
-  private var current = 0
+  var span: Range<Instant>
+  var kind: Kind
 
-  /// Lays a target's weather over each other, the later entries on top.
-  init(_ entries: [(span: Range<Instant>, change: (inout Condition) -> Void)]) {
-    let instants = Set(entries.flatMap { [$0.span.lowerBound, $0.span.upperBound] }).sorted()
-    var conditions: [Condition] = Array(repeating: Condition(), count: instants.count)
-    let places = Dictionary(uniqueKeysWithValues: instants.enumerated().map { ($1, $0) })
-    for entry in entries {
-      guard let first = places[entry.span.lowerBound], let end = places[entry.span.upperBound]
-      else { continue }
-      for index in first..<end { entry.change(&conditions[index]) }
+  /// Whether the daemon is not there, and not only its time.
+  var isRestart: Bool { kind == .off || kind == .crash }
+}
+
+extension Weather {
+  var isByChance: Bool {
+    if case .byChance = when { true } else { false }
+  }
+
+  /// Whether it is the vantage's trouble.
+  var isOurs: Bool {
+    switch what {
+    case .uplink, .absence: true
+    case .condition, .failure, .flaps: false
     }
-    changes = Array(zip(instants, conditions)).map { (at: $0, condition: $1) }
   }
 
-  /// The condition at an instant that is no earlier than any asked for before.
-  mutating func condition(at time: Instant) -> Condition {
-    while current + 1 < changes.count, changes[current + 1].at <= time { current += 1 }
-    return current < changes.count && changes[current].at <= time
-      ? changes[current].condition : Condition()
+  /// How far beyond its span it reaches.
+  var reach: Duration {
+    guard case .failure(_, let course) = what else { return .zero }
+    return course.stagger + course.decay + (course.flanks > 0 ? .minutes(10) : .zero)
+  }
+}
+
+extension Range<Instant> {
+  func widened(by margin: Duration) -> Range<Instant> {
+    lowerBound - margin..<upperBound + margin
   }
 }

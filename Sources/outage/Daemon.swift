@@ -81,8 +81,10 @@ final class Daemon {
     var schedule = Schedule()
     for index in targets { schedule.add(index, every: .longest, due: network.now) }
     var outcomes: [Int: Observation] = [:]
+    var details: [Int: String?] = [:]
     run(&schedule, until: network.now + .milliseconds(1)) { observation, _ in
       outcomes[observation.target] = observation
+      details[observation.target] = network.detail(of: observation)
     }
     let names = targets.map { monitor.session.targets[$0].name }
     let width = names.map(\.count).max() ?? 0
@@ -90,7 +92,9 @@ final class Daemon {
       if let observation = outcomes[index] {
         let line =
           report.format == .json
-          ? observation.json(name: name) : observation.line(name: name, width: width, report.style)
+          ? observation.json(name: name, detail: details[index] ?? nil)
+          : observation.line(
+            name: name, width: width, detail: details[index] ?? nil, report.style)
         Output.write(line + "\n")
       }
     }
@@ -110,7 +114,7 @@ final class Daemon {
       hear(observation, monitor.observe(observation))
       let target = observation.target
       return confirmation.due(
-        target, isInDoubt: monitor.isInDoubt(target), sent: observation.time,
+        target, isInDoubt: monitor.isInDoubt, sent: observation.time,
         every: every(target), now: now)
     }
   }
@@ -119,7 +123,7 @@ final class Daemon {
   /// said, once when it begins.
   private func record(_ observation: Observation) {
     do {
-      try writer.append(observation)
+      try writer.append(observation, detail: network.detail(of: observation))
     } catch {
       if unrecorded == 0 { Talk.error("\(error); watching on") }
       unrecorded += 1

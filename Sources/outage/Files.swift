@@ -31,6 +31,15 @@ enum Files {
     return text
   }
 
+  /// Puts a text in place of whatever a file has.
+  static func write(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    if descriptor < 0 || !Output.write(text, to: descriptor) {
+      throw Failure(.cannotCreate, "cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
   static func plan(_ path: String) throws -> Plan {
     do {
       return try Plan(yaml: text(of: path), path: path, schemes: CurlNetwork.schemes)
@@ -39,9 +48,11 @@ enum Files {
     }
   }
 
-  static func scenario(_ path: String) throws -> Scenario {
+  static func scenario(
+    _ path: String, every: Duration? = nil, length: Duration? = nil
+  ) throws -> Scenario {
     do {
-      return try Scenario(yaml: text(of: path), path: path)
+      return try Scenario(yaml: text(of: path), path: path, every: every, length: length)
     } catch let problems as Problems {
       throw Failure(.badPlan, problems.description)
     }

@@ -12,7 +12,8 @@ struct Outage: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Watch.self, Replay.self, TimelineCommand.self, Simulate.self, Check.self, Why.self,
+      Watch.self, Replay.self, TimelineCommand.self, Simulate.self, ScoreCommand.self, Check.self,
+      Why.self,
       Note.self,
     ])
 

@@ -4,6 +4,18 @@ import Outages
 import Reports
 import Zones
 
+/// A duration as an option has it.
+struct PositiveDuration {
+  let duration: Duration
+
+  init(_ text: String) throws {
+    guard let duration = Duration(text), duration > .zero else {
+      throw ValidationError("'\(text)' is no duration; write one like 10m")
+    }
+    self.duration = duration
+  }
+}
+
 /// The time zone of times without an offset, and of those in text.
 struct ZoneOptions: ParsableArguments {
   @Option(

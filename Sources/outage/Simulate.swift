@@ -3,6 +3,7 @@ import Glibc
 import Outages
 import Plans
 import ProbeLog
+import Scoring
 import Simulation
 
 struct Simulate: ParsableCommand {
@@ -21,21 +22,54 @@ struct Simulate: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the probe log.", valueName: "file"))
   var log: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where to write what really happened, for 'outage score'.", valueName: "file"))
+  var truth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Ask every so often. (default: as the scenario says)", valueName: "duration"),
+    transform: { try PositiveDuration($0).duration })
+  var every: Duration?
+
+  @Option(
+    help: ArgumentHelp("Run for so long. (default: as the scenario says)", valueName: "duration"),
+    transform: { try PositiveDuration($0).duration })
+  var length: Duration?
+
+  @Flag(help: "Never ask out of turn, whatever is in doubt.")
+  var plain = false
+
   @OptionGroup var detection: DetectionOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    var scenario = try Files.scenario(path)
+    var scenario = try Files.scenario(path, every: every, length: length)
     if let seed { scenario.seed = seed }
     try detection.apply(to: &scenario.plan.session.detection)
+    let session = scenario.plan.session
     let monitor: Monitor
+    var times: [[Instant]] = session.targets.map { _ in [] }
+    let (log, wantsTruth) = (log, truth != nil)
     do {
-      let writer = try log.map(fresh)
-      monitor = try scenario.run { observation in try writer?.append(observation) }
+      if let log { try empty(log) }
+      var writer: LogWriter?
+      monitor = try scenario.run(
+        asksAgain: !plain,
+        record: { observation in
+          guard let log else { return }
+          let open = try writer ?? LogWriter(path: log, session: session, targets: session.targets)
+          writer = open
+          try open.append(observation)
+        },
+        observe: { if wantsTruth { times[$0.target].append($0.time) } },
+        restart: { writer = nil })
     } catch let error as LogError {
       throw Failure(.cannotCreate, error.description)
     }
+    if let truth { try Files.write(scenario.truth(times).json(), to: truth) }
     let timeline = try Folding.timeline(of: monitor, selection, report, source: path)
     try report.print(timeline)
 
@@ -48,13 +82,12 @@ struct Simulate: ParsableCommand {
     }
     for mismatch in mismatches { Talk.error(mismatch) }
     throw ExitCode(1)
+  }
 
-    func fresh(_ path: String) throws -> LogWriter {
-      if truncate(path, 0) != 0, errno != ENOENT {
-        throw LogError.cannotWrite(path: path, errno: errno)
-      }
-      let session = scenario.plan.session
-      return try LogWriter(path: path, session: session, targets: session.targets)
+  /// Takes away what a log of an earlier run holds.
+  private func empty(_ path: String) throws(LogError) {
+    if truncate(path, 0) != 0, errno != ENOENT {
+      throw .cannotWrite(path: path, errno: errno)
     }
   }
 }

@@ -22,12 +22,7 @@ struct Watch: ParsableCommand {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp("Stop by itself after so long, like 10m.", valueName: "duration"),
-    transform: { text in
-      guard let duration = Duration(text), duration > .zero else {
-        throw ValidationError("'\(text)' is no duration; write one like 10m")
-      }
-      return duration
-    })
+    transform: { try PositiveDuration($0).duration })
   var length: Duration?
 
   @OptionGroup var data: DataOptions

@@ -30,7 +30,7 @@ extension CommandTests {
       #expect(before.allSatisfy { $0.kind == "blip" || $0.kind == "instability" })
       let unstable = before.filter { $0.kind == "instability" && $0.parent == nil }
       #expect(unstable.map(\.scope) == [["group": "north-korea"]])
-      #expect(unstable[0].start.latest < "2014-12-21T14")
+      #expect(unstable[0].start.latest < "2014-12-21T16")
       #expect(unstable[0].end?.latest ?? "" == outages[0].start.latest)
     }
 

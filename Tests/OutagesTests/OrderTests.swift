@@ -83,7 +83,7 @@ import Testing
     for turn in 0..<5 {
       let due = Int64(turn) * 10_000
       #expect(schedule.next == at(due))
-      #expect(schedule.takeDue(at: at(due + 3000)) == [0])
+      #expect(schedule.takeAll(at: at(due + 3000)) == [0])
     }
   }
 
@@ -92,12 +92,12 @@ import Testing
     for target in 0..<100 {
       schedule.add(target, every: .seconds(10), due: at(Int64(target) * 100))
     }
-    #expect(schedule.takeDue(at: at(0)) == [0])
+    #expect(schedule.takeAll(at: at(0)) == [0])
     // Two hours later nobody is hurried: each comes in its own time.
     let now = Int64(7_200_000)
-    #expect(schedule.takeDue(at: at(now + 50)) == [])
+    #expect(schedule.takeAll(at: at(now + 50)) == [])
     #expect(schedule.next == at(now + 100))
-    #expect(schedule.takeDue(at: at(now + 10_000)).count == 100)
+    #expect(schedule.takeAll(at: at(now + 10_000)).count == 100)
   }
 
   @Test func spreadsFirstProbesByNameAlone() {
@@ -134,5 +134,13 @@ import Testing
       }
       #expect(inFlight.oldest?.milliseconds == open.map(\.time).min())
     }
+  }
+}
+
+extension Schedule {
+  fileprivate mutating func takeAll(at now: Instant) -> [Int] {
+    var due: [Int] = []
+    while let target = takeDue(at: now) { due.append(target) }
+    return due
   }
 }

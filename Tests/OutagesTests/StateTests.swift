@@ -65,5 +65,9 @@ import Testing
   }
 
   /// What is kept of a target to judge its next probe, whatever happened to it before.
-  @Test func isSmall() { #expect(MemoryLayout<Track>.size <= 512, "\(MemoryLayout<Track>.size)") }
+  @Test func isSmall() {
+    // An interruption that lasts is kept in a box of its own.
+    let box = MemoryLayout<Interruption>.size + MemoryLayout<Recovery>.size + 16
+    #expect(MemoryLayout<Track>.size + box <= 512, "\(MemoryLayout<Track>.size) + \(box)")
+  }
 }

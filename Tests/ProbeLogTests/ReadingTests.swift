@@ -295,7 +295,8 @@ import Testing
       try writer.append(
         Observation(
           time: start + .seconds(Int64(number)), target: number % 3, outcome: outcome,
-          detail: number % 2 == 0 ? "it said \"no\"" : nil))
+          after: number == 5 ? .suspended : nil),
+        detail: number % 2 == 0 ? "it said \"no\"" : nil)
     }
     var stream = try LogStream(paths: [path])
     for (number, outcome) in outcomes.enumerated() {
@@ -303,6 +304,7 @@ import Testing
       #expect(read?.time == start + .seconds(Int64(number)))
       #expect(read?.target == number % 3)
       #expect(read?.outcome == outcome)
+      #expect(read?.after == (number == 5 ? .suspended : nil))
     }
     #expect(try stream.next() == nil)
     #expect(stream.session == session)
@@ -318,7 +320,8 @@ import Testing
     try writer.append(
       Observation(time: time, target: 0, outcome: .answered(milliseconds: 182.4)))
     try writer.append(
-      Observation(time: time + .seconds(30), target: 0, outcome: .failed(.timeout), detail: "d"))
+      Observation(time: time + .seconds(30), target: 0, outcome: .failed(.timeout)),
+      detail: "d")
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(
       text == """

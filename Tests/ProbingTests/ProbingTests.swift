@@ -50,14 +50,17 @@ import Testing
 
 @Suite struct CurlNetworkTests {
   /// Probes all at once and returns what became of each, in their order.
-  private func outcomes(_ probes: [Probe]) throws -> [Observation] {
+  private func outcomes(
+    _ probes: [Probe], details: ((Int, String?) -> Void)? = nil
+  ) throws -> [Observation] {
     let network = try CurlNetwork(
       probes: Dictionary(uniqueKeysWithValues: zip(probes.indices, probes)))
-    for index in probes.indices { network.send(to: index) }
+    for index in probes.indices { network.send(to: index, after: nil) }
     var outcomes: [Int: Observation] = [:]
     while network.oldestInFlight != nil || outcomes.count < probes.count {
       for outcome in network.wait(until: network.now + .seconds(10)) {
         #expect(outcomes.updateValue(outcome, forKey: outcome.target) == nil)
+        details?(outcome.target, network.detail(of: outcome))
       }
     }
     return try probes.indices.map { try #require(outcomes[$0]) }
@@ -68,14 +71,15 @@ import Testing
     location: SourceLocation = #_sourceLocation
   ) throws {
     let probe = Probe(url: url, timeout: .milliseconds(300), statuses: statuses)
-    let observation = try outcomes([probe])[0]
+    var detail: String?
+    let observation = try outcomes([probe]) { detail = $1 }[0]
     switch observation.outcome {
     case .answered(let milliseconds):
       #expect(expected == nil, sourceLocation: location)
       #expect(milliseconds ?? 0 > 0, sourceLocation: location)
     case .failed(let failure):
-      #expect(failure == expected, "\(observation.detail ?? "")", sourceLocation: location)
-      #expect(observation.detail?.isEmpty == false, sourceLocation: location)
+      #expect(failure == expected, "\(detail ?? "")", sourceLocation: location)
+      #expect(detail?.isEmpty == false, sourceLocation: location)
     }
   }
 
@@ -125,7 +129,7 @@ import Testing
         1: Probe(url: "https://127.0.0.1:\(hello.port)/"),
       ])
     for (target, expected) in [(0, Failure.refused), (1, .tls), (0, .refused), (1, .tls)] {
-      network.send(to: target)
+      network.send(to: target, after: nil)
       var outcomes: [Observation] = []
       while outcomes.isEmpty { outcomes = network.wait(until: network.now + .seconds(10)) }
       #expect(outcomes.map(\.outcome) == [.failed(expected)], "\(outcomes)")
@@ -159,7 +163,7 @@ import Testing
     let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
     let network = try CurlNetwork(probes: [0: probe])
     for _ in 0..<20 {
-      network.send(to: 0)
+      network.send(to: 0, after: nil)
       while network.oldestInFlight != nil {
         _ = network.wait(until: network.now + .seconds(5))
       }
@@ -172,7 +176,7 @@ import Testing
     defer { withExtendedLifetime(silent) {} }
     let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
     let network = try CurlNetwork(probes: [0: probe])
-    network.send(to: 0)
+    network.send(to: 0, after: nil)
     let deadline = network.now + .milliseconds(50)
     #expect(network.wait(until: deadline).isEmpty)
     #expect(network.now >= deadline)
@@ -193,5 +197,13 @@ import Testing
 
   @Test func speaksWhatLibcurlSpeaks() {
     #expect(CurlNetwork.schemes.isSuperset(of: ["http", "https", "tcp", "tls", "ftp"]))
+  }
+}
+
+extension CurlNetwork {
+  fileprivate func wait(until deadline: Instant) -> [Observation] {
+    var outcomes: [Observation] = []
+    wait(until: deadline, &outcomes)
+    return outcomes
   }
 }

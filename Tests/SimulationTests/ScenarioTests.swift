@@ -175,12 +175,15 @@ private final class Scratch {
   }
 
   @Test(arguments: [
-    ("[{loss: 10}]", "6:18: '10' is no share; write it like 2%"),
+    ("[{loss: 10}]", "6:18: '10' is not a share, like 2%, or two like 20%..60%"),
     ("[{los: 10%}]", "6:12: unknown key 'los'; did you mean 'loss'?"),
     ("[{fails: badly}]", "6:19: 'badly' is none of resolve, refused"),
-    ("[{unwatched: yes}]", "6:23: write unwatched: true, or leave it out"),
-    ("[{unwatched: true, on: a}]", "6:33: when nobody watches, no target is seen"),
-    ("[{on: c}]", "6:16: 'c' is no target and no group"),
+    ("[{unwatched: yes}]", "6:23: 'yes' is none of off, crash, suspend, step, overload, or true"),
+    (
+      "[{unwatched: true, on: a}]",
+      "6:33: this is the vantage's own trouble, and nobody else's; leave 'on' out"
+    ),
+    ("[{on: c, loss: 1%}]", "6:16: 'c' is no target and no group"),
     ("[{from: 2015-01-01T00:00:00Z, loss: 1%}]", "6:11: this weather must begin before it ends"),
     ("[{from: noon}]", "6:18: 'noon' is not a time like"),
     ("[{flaps: {every: 1h}}]", "6:19: flaps need 'every' and 'lasting'"),
@@ -220,7 +223,7 @@ private final class Scratch {
     ("drawn: |\n  a ..\n  b . .", "3:1: this is not a name and a strip"),
     ("drawn: |\n  a ..\n  a ..", "3:1: the row 'a' stands here twice"),
     ("drawn: |\n  a ..\nexpect: |\n  b ..", "3:9: 'b' is no target, no group and not the vantage"),
-    ("drawn: |\n  a ..\nweather: []", "3:10: a scenario is either drawn or has weather, not both"),
+    ("drawn: |\n  a ..\nweather: []", "1:1: there are no targets; name at least one"),
     ("title: x", "1:1: there is nothing to simulate; add 'weather' or 'drawn'"),
     ("drawn: |\n  a ..\ntargets: {b: x}", "3:10: the targets of a drawn scenario are its rows"),
   ])

@@ -14,12 +14,17 @@ import Testing
     "Plans": ["Outages", "Zones", "Yams"],
     "ProbeLog": ["Outages", "JSONText", "Zones", "CCompression", "Glibc", "FoundationEssentials"],
     "Probing": ["Outages", "Plans", "CCurl", "Glibc"],
-    "Simulation": ["Outages", "Plans", "Glibc"],
-    "Reports": ["Outages", "JSONText"],
+    "Simulation": ["Outages", "Plans", "Zones", "Glibc"],
+    "Reports": ["Outages", "JSONText", "FoundationEssentials"],
+    "Scoring": ["Outages", "JSONText", "Simulation", "Reports", "FoundationEssentials", "Glibc"],
+    "Rivals": ["Outages", "Reports"],
+    "DetectionBench": [
+      "Outages", "Plans", "Simulation", "Reports", "Scoring", "Rivals", "ArgumentParser",
+      "Foundation",
+    ],
     "outage": [
       "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
-      "ArgumentParser",
-      "Logging", "CCurl", "Glibc", "FoundationEssentials",
+      "Scoring", "ArgumentParser", "Logging", "CCurl", "Glibc", "FoundationEssentials",
     ],
   ]
 

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Outages
+import Reports
+import Scoring
+import Simulation
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Holds a report against the truth of a simulated world.",
+    discussion: """
+      The truth is what 'simulate --truth' wrote; the report what '--format json' printed of the same \
+      probes. Beside it stands the oracle: the best that anybody could say who saw those probes.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Argument(help: "What really happened.")
+  var truth: String
+
+  @Argument(help: "What a detector made of it.")
+  var report: String
+
+  @Option(help: "How to print the score.")
+  var format = Format.text
+
+  func run() throws {
+    let truth: Truth
+    let report: SavedReport
+    do {
+      truth = try Truth(json: Files.text(of: self.truth))
+    } catch let error as SavedReport.ReadingError {
+      throw Failure(.badData, "\(self.truth): \(error)")
+    }
+    do {
+      report = try SavedReport(json: Files.text(of: self.report))
+    } catch let error as SavedReport.ReadingError {
+      throw Failure(.badData, "\(self.report): \(error)")
+    }
+    let table = ScoreTable([
+      (name: "report", score: Score(of: report, against: truth)),
+      (name: "oracle", score: Score(of: SavedReport(oracle: truth), against: truth)),
+    ])
+    try Output.result(format == .json ? table.json() : table.text())
+  }
+}
