@@ -63,6 +63,10 @@ let package = Package(
       name: "SimulationTests",
       dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Outages", "Zones"]),
+    .testTarget(
+      name: "ScoringTests",
+      dependencies: ["Scoring", "Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
+    .testTarget(name: "RivalsTests", dependencies: ["Rivals", "Outages"]),
     .testTarget(name: "CommandTests", dependencies: ["outage", "Outages"]),
     .testTarget(name: "TreeTests"),
   ],

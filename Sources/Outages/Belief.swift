@@ -68,6 +68,9 @@ public struct Belief: Sendable, Equatable, Codable {
   /// How likely it is that the target is up and loses far more than is usual for it.
   public var lossy: Double { up * (shares.mild + shares.severe) }
 
+  /// Whether it loses far more than is usual for it, if it is up.
+  var isLossy: Bool { shares.mild + shares.severe > 0.5 }
+
   /// The chance that a probe is answered while the target is up, whatever the level, as it was
   /// before the losses in a row that have not been explained yet.
   public var answerRate: Double {

@@ -121,6 +121,11 @@ struct Pattern: Sendable, Equatable, Codable {
     if beat != nil { beat?.count -= 1 } else { usual.learn(-1) }
   }
 
+  /// The blips from this one on proved to be the loss of a brown-out: a beat of them was none.
+  mutating func dissolve(since start: Bounds) {
+    if let beat, beat.start.latest >= start.latest { self.beat = nil }
+  }
+
   /// Time has passed without a blip. Returns the instability that this ends.
   @inline(__always)
   mutating func pass(_ time: Instant) -> Instability? {

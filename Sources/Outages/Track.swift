@@ -118,7 +118,7 @@ struct Track: Sendable, Equatable, Codable {
     guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
     degradation.extend(to: open.start, at: time)
     reachability.absolve()
-    if open.kind == .blip { pattern.cancel() }
+    if open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
   }
 
@@ -135,6 +135,7 @@ struct Track: Sendable, Equatable, Codable {
       chronicle.past[index].kind = .blip
       chronicle.past[index].declared = interruption.began
       chronicle.past[index].isLoss = true
+      pattern.dissolve(since: interruption.start)
     }
   }
 
@@ -177,7 +178,7 @@ struct Track: Sendable, Equatable, Codable {
     case .dissolved(let interruption):
       belief.brownOut()
       degradation.extend(to: interruption.start, at: time)
-      if interruption.kind == .blip { pattern.cancel() }
+      if interruption.kind == .blip, !interruption.isLoss { pattern.cancel() }
       return .dissolved(interruption)
     case .began, nil:
       guard var interruption = reachability.interruption, interruption.kind == .blip else {
@@ -188,12 +189,16 @@ struct Track: Sendable, Equatable, Codable {
         interruption.kind = .outage
         interruption.declared = time
         reachability.interruption = interruption
+      } else if change != nil, degradation.open != nil, belief.isLossy {
+        // Runs of losses in a brown-out are no beat.
+        interruption.isLoss = true
+        reachability.interruption = interruption
       }
       if isNeverUp { return nil }
       if change != nil {
         if isOutage {
           end(by: interruption, at: time, &chronicle)
-        } else {
+        } else if !interruption.isLoss {
           pattern.begin(
             interruption.start, declared: time, watchedSince: chronicle.first,
             after: chronicle.latestBlips)
@@ -223,7 +228,7 @@ struct Track: Sendable, Equatable, Codable {
   private mutating func end(
     by outage: Interruption, at time: Instant, _ chronicle: inout Chronicle
   ) {
-    if let ended = pattern.escalate(outage.start) {
+    if !outage.isLoss, let ended = pattern.escalate(outage.start) {
       chronicle.instabilities.append(ended)
     }
     close(degradation: outage.start, &chronicle)
@@ -236,7 +241,7 @@ struct Track: Sendable, Equatable, Codable {
     let wasBelieved = reachability.interruption != nil
     reachability.absolve()
     belief.absolve()
-    if wasBelieved, open.kind == .blip { pattern.cancel() }
+    if wasBelieved, open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
   }
 

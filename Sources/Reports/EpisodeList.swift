@@ -166,11 +166,12 @@ struct EpisodeList {
     let recent = earlier[earlier.partitionPoint { $0.start.latest >= start - .days(1) }...]
     let blips = recent.count { $0.kind == .blip }
     if episode.kind == .outage,
-      let unstable = earlier.last(where: { $0.kind == .instability }),
-      let end = unstable.end, end.latest >= episode.start.earliest ?? start
+      let restless = earlier.last(where: { $0.kind == .instability || $0.kind == .degraded }),
+      let end = restless.end, end.latest >= episode.start.earliest ?? start
     {
-      let own = unstable.likelySpan(now: start)
-      return "unstable \((own.upperBound - own.lowerBound).brief)"
+      let own = restless.likelySpan(now: start)
+      let what = restless.kind == .instability ? "unstable" : "degraded"
+      return "\(what) \((own.upperBound - own.lowerBound).brief)"
     }
     if blips > 0, episode.kind == .outage {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"

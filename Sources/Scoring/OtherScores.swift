@@ -7,7 +7,11 @@ extension Scorer {
   func scoreBlips(_ score: inout Score) {
     let interruptions = claims.filter { $0.claim.kind == .blip || $0.claim.kind == .outage }
     for event in all(.blip) {
-      if event.isSetAside { score.unseeable += 1 }
+      if event.isAmbiguous {
+        score.ambiguous += 1
+      } else if event.isSetAside {
+        score.unseeable += 1
+      }
       let wide = event.event.start - event.every * 2..<event.event.end + event.every * 2
       if event.isSetAside || unobserved.total(in: wide) > .zero { continue }
       let told = interruptions.filter { meet($0, event) }

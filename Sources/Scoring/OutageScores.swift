@@ -77,7 +77,7 @@ extension Scorer {
   }
 
   func scoreAlarms(_ score: inout Score) {
-    let outages = all(.outage)
+    let outages = all(.outage) + all(.blip).filter(\.isAmbiguous)
     for claim in claims where claim.claim.kind == .outage && !claim.claim.isExplained {
       let matters = outages.filter { meet(claim, $0) }
       if !matters.isEmpty, matters.allSatisfy(\.isSetAside) { continue }

@@ -40,6 +40,9 @@ struct Scorer {
     var every: Duration
     /// What it lasted while it could be seen.
     var visible: Duration
+    /// Whether it is too near the line between blip and outage.
+    var isAmbiguous: Bool
+    /// Whether it is not scored at all.
     var isSetAside: Bool
   }
 
@@ -77,10 +80,12 @@ struct Scorer {
       let span = event.span
       let visible = span.upperBound - span.lowerBound - unobserved.total(in: span)
       let distance = visible - truth.sustained
-      let isNearTheLine = event.kind == .outage && distance < every * 2
+      let isNearTheLine =
+        event.kind == .outage && distance < every * 2
+        || event.kind == .blip && distance > every * -2
       let isUnseen = event.kind != .unobserved && event.seen.probes < 2
       return Event(
-        event: event, hits: hits, every: every, visible: visible,
+        event: event, hits: hits, every: every, visible: visible, isAmbiguous: isNearTheLine,
         isSetAside: isNearTheLine || isUnseen || event.kind == .outage && event.seen.declared == nil
           || hits.isSubset(of: sentinels) && !hits.isEmpty)
     }

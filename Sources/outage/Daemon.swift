@@ -8,7 +8,7 @@ import Reports
 
 /// A watch in progress: the real network, the log, and the monitor over both.
 final class Daemon {
-  private var network: CurlNetwork
+  private let network: CurlNetwork
   private var monitor: Monitor
   private let writer: LogWriter
   private let signals: Signals
@@ -107,7 +107,9 @@ final class Daemon {
     let session = monitor.session
     func every(_ target: Int) -> Duration { session.targets[target].every ?? .seconds(30) }
     var confirmation = Confirmation(intervals: targets.map(every))
-    network.watch(
+    // The same network: it is an object, and asked for details while it watches.
+    var watching = network
+    watching.watch(
       &schedule, until: end, while: { signals.requests == 0 },
       patientWhile: { signals.requests < 2 }, record: record
     ) { observation, now in

@@ -3,6 +3,8 @@ import Outages
 import Plans
 import ProbeLog
 import Probing
+import Reports
+import Scoring
 import Simulation
 
 /// The files that commands read.
@@ -31,6 +33,25 @@ enum Files {
     return text
   }
 
+  /// A report that was printed as JSON.
+  static func report(_ path: String) throws -> SavedReport {
+    let text = try text(of: path)
+    do {
+      return try SavedReport(json: text)
+    } catch {
+      throw Failure(.badData, "\(path): \(error)")
+    }
+  }
+
+  static func truth(_ path: String) throws -> Truth {
+    let text = try text(of: path)
+    do {
+      return try Truth(json: text)
+    } catch {
+      throw Failure(.badData, "\(path): \(error)")
+    }
+  }
+
   /// Puts a text in place of whatever a file has.
   static func write(_ text: String, to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -51,10 +72,17 @@ enum Files {
   static func scenario(
     _ path: String, every: Duration? = nil, length: Duration? = nil
   ) throws -> Scenario {
+    try scenario(text(of: path), path: path, every: every, length: length)
+  }
+
+  /// Reads a scenario that is at hand, and came from `path`.
+  static func scenario(
+    _ text: String, path: String, every: Duration?, length: Duration?
+  ) throws -> Scenario {
     do {
-      return try Scenario(yaml: text(of: path), path: path, every: every, length: length)
-    } catch let problems as Problems {
-      throw Failure(.badPlan, problems.description)
+      return try Scenario(yaml: text, path: path, every: every, length: length)
+    } catch {
+      throw Failure(.badPlan, error.description)
     }
   }
 }

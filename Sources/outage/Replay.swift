@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outages
 import Plans
+import Reports
 
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,15 +21,53 @@ struct Replay: ParsableCommand {
     help: ArgumentHelp("Notes of maintenance, as 'outage note' writes them.", valueName: "file"))
   var notes: String?
 
+  @Flag(help: "Print what --set changes, and not the timeline.")
+  var diff = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Print what is told otherwise than in a report of the same log, as --format json printed it.",
+      valueName: "report"))
+  var against: String?
+
   @OptionGroup var detection: DetectionOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var report: ReportOptions
 
+  func validate() throws {
+    if diff, against != nil { throw ValidationError("--diff or --against, not both") }
+    if diff, detection.settings.isEmpty {
+      throw ValidationError("--diff shows what --set changes; add one")
+    }
+    if diff, logs.contains("-") {
+      throw ValidationError("--diff reads the logs twice, and standard input cannot be read again")
+    }
+  }
+
   func run() throws {
+    let timeline = try timeline(detection.apply)
+    let after = SavedReport(timeline)
+    if diff {
+      try printDiff(from: SavedReport(self.timeline(isQuiet: true) { _ in }), to: after)
+    } else if let against {
+      try printDiff(from: Files.report(against), to: after)
+    } else {
+      try report.print(timeline)
+    }
+  }
+
+  private func timeline(
+    isQuiet: Bool = false, _ change: (inout Detection) throws -> Void
+  ) throws -> Timeline {
     let session = try plan.map { try Files.plan($0).session }
-    var monitor = try Folding.fold(logs, session: session, change: detection.apply)
+    var monitor = try Folding.fold(logs, session: session, isQuiet: isQuiet, change: change)
     if let notes { monitor.add(try Folding.notes(notes)) }
-    let source = logs.joined(separator: ", ")
-    try report.print(Folding.timeline(of: monitor, selection, report, source: source))
+    return try Folding.timeline(
+      of: monitor, selection, report, source: logs.joined(separator: ", "))
+  }
+
+  private func printDiff(from before: SavedReport, to after: SavedReport) throws {
+    let diff = ReportDiff(from: before, to: after)
+    try Output.result(report.format == .json ? diff.json() : diff.text(report.style))
   }
 }

@@ -27,18 +27,8 @@ struct ScoreCommand: ParsableCommand {
   var format = Format.text
 
   func run() throws {
-    let truth: Truth
-    let report: SavedReport
-    do {
-      truth = try Truth(json: Files.text(of: self.truth))
-    } catch let error as SavedReport.ReadingError {
-      throw Failure(.badData, "\(self.truth): \(error)")
-    }
-    do {
-      report = try SavedReport(json: Files.text(of: self.report))
-    } catch let error as SavedReport.ReadingError {
-      throw Failure(.badData, "\(self.report): \(error)")
-    }
+    let truth = try Files.truth(self.truth)
+    let report = try Files.report(self.report)
     let table = ScoreTable([
       (name: "report", score: Score(of: report, against: truth)),
       (name: "oracle", score: Score(of: SavedReport(oracle: truth), against: truth)),

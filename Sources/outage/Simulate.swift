@@ -14,7 +14,10 @@ struct Simulate: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("A drawn or written scenario.", valueName: "scenario"))
-  var path: String
+  var path: String?
+
+  @Flag(help: "Let the seed draw the scenario too, and say which it is.")
+  var swarm = false
 
   @Option(help: "The seed of all chance. (default: the scenario's)")
   var seed: UInt64?
@@ -45,8 +48,14 @@ struct Simulate: ParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var report: ReportOptions
 
+  func validate() throws {
+    if swarm == (path != nil) {
+      throw ValidationError("name a scenario, or let the seed draw one with --swarm")
+    }
+  }
+
   func run() throws {
-    var scenario = try Files.scenario(path, every: every, length: length)
+    var scenario = try scenario()
     if let seed { scenario.seed = seed }
     try detection.apply(to: &scenario.plan.session.detection)
     let session = scenario.plan.session
@@ -70,18 +79,25 @@ struct Simulate: ParsableCommand {
       throw Failure(.cannotCreate, error.description)
     }
     if let truth { try Files.write(scenario.truth(times).json(), to: truth) }
-    let timeline = try Folding.timeline(of: monitor, selection, report, source: path)
+    let timeline = try Folding.timeline(of: monitor, selection, report, source: path ?? "the swarm")
     try report.print(timeline)
 
     guard let whole = monitor.timeline(), let mismatches = scenario.mismatches(with: whole) else {
       return
     }
     if mismatches.isEmpty {
-      Talk.detail("the episodes are those that \(path) must yield")
+      Talk.detail("the episodes are those that \(scenario.title) must yield")
       return
     }
     for mismatch in mismatches { Talk.error(mismatch) }
     throw ExitCode(1)
+  }
+
+  private func scenario() throws -> Scenario {
+    if let path { return try Files.scenario(path, every: every, length: length) }
+    let text = Swarm.scenario(seed: seed ?? 1)
+    Talk.plain(text)
+    return try Files.scenario(text, path: "the swarm", every: every, length: length)
   }
 
   /// Takes away what a log of an earlier run holds.

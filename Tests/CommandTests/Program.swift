@@ -194,7 +194,11 @@ final class Lines {
     return String(decoding: unread, as: UTF8.self)
   }
 
+  /// False at the end, and when nothing came for so long that nothing will: whoever should have
+  /// written it is dead, and the test fails instead of waiting for ever.
   private func readMore() -> Bool {
+    var readable = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&readable, 1, 60_000) > 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     let count = read(descriptor, &buffer, buffer.count)
     if count > 0 { unread += buffer[..<count] }
@@ -235,6 +239,7 @@ final class Scratch {
 
 /// What the tests look at in a report.
 struct Report: Decodable {
+  var probes: Int?
   struct Bounds: Decodable {
     var earliest: String?
     var latest: String

@@ -26,6 +26,10 @@ extension CommandTests {
       "columns.csv": "time;target;ok\n",
       "good.yaml": "targets: {a: 'tcp://127.0.0.1:1'}\n",
       "bad.yaml": "evry: 30s\ntargets: {a: nothing}\n",
+      "strip.yaml": "drawn: |\n  a ..xx...\n",
+      "truth.json":
+        #"{"format":"outage-truth/1","title":"","seed":"1","vantage":"v","from":"2014-12-22T12:00:00Z","#
+        + #""to":"2014-12-22T13:00:00Z","sustained":"5m","targets":[],"groups":[],"events":[]}"#,
       "scenario.yaml": "drawn: |\n  a ..xx...\nexpect: |\n  a .......\n",
     ]
 
@@ -129,6 +133,31 @@ extension CommandTests {
         arguments: "simulate $/scenario.yaml --log $/no/log", status: 73,
         message: "cannot open $/no/log"),
       Case(arguments: "simulate $/scenario.yaml --seed x", status: 2, message: "--seed"),
+      Case(arguments: "simulate", status: 2, message: "or let the seed draw one with --swarm"),
+      Case(arguments: "simulate $/scenario.yaml --swarm", status: 2, message: "with --swarm"),
+      Case(
+        arguments: "simulate $/scenario.yaml --every soon", status: 2,
+        message: "'soon' is no duration"),
+      Case(
+        arguments: "simulate $/strip.yaml --truth $/no/truth", status: 73,
+        message: "cannot write $/no/truth"),
+      Case(arguments: "score $/missing $/good.log", status: 66, message: "cannot read $/missing"),
+      Case(
+        arguments: "score $/good.log $/good.log", status: 65,
+        message: "$/good.log: this is no truth: there is no 'format'"),
+      Case(arguments: "score $/truth.json", status: 2, message: "Missing expected argument"),
+      Case(
+        arguments: "score $/truth.json $/truth.json", status: 65,
+        message: "this is no report: there is no 'episodes'"),
+      Case(
+        arguments: "replay $/good.log --diff", status: 2, message: "--diff shows what --set changes"
+      ),
+      Case(
+        arguments: "replay - --diff --set detection.gap=3", status: 2,
+        message: "standard input cannot be read again"),
+      Case(
+        arguments: "replay $/good.log --against $/good.yaml", status: 65,
+        message: "$/good.yaml: this is no report"),
       Case(arguments: "check", status: 2, message: "Missing expected argument"),
       Case(arguments: "check $/good.yaml", status: 0, message: ""),
       Case(arguments: "check $/good.yaml $/bad.yaml", status: 1, message: "$/bad.yaml:2:14"),
