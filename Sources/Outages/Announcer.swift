@@ -36,4 +36,12 @@ struct Announcer: Sendable, Equatable, Codable {
     told[scope] = lasting.isEmpty ? nil : lasting
     return events
   }
+
+  /// Takes leave of what nobody watches any more.
+  mutating func drop(where isDropped: (Episode.Scope) -> Bool, at time: Instant) -> [Event] {
+    let dropped = told.filter { isDropped($0.key) }
+    for scope in dropped.keys { told[scope] = nil }
+    return dropped.values.flatMap { $0 }.sorted(by: Episode.inOrder)
+      .map { Event(kind: .dropped, time: time, episode: $0) }
+  }
 }

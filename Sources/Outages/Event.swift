@@ -13,6 +13,8 @@ public struct Event: Sendable, Equatable {
     case ended
     /// It was another's: our own uplink's, or part of something wider.
     case reclassified
+    /// Nobody watches it any more, and it had not ended.
+    case dropped
   }
 
   public var kind: Kind

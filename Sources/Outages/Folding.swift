@@ -206,7 +206,7 @@ extension Episode {
       && end.map { $0.midpoint > span.lowerBound } ?? true
   }
 
-  fileprivate static func inOrder(_ a: Episode, _ b: Episode) -> Bool {
+  static func inOrder(_ a: Episode, _ b: Episode) -> Bool {
     if a.start.latest != b.start.latest { return a.start.latest < b.start.latest }
     if a.scope.rank != b.scope.rank { return a.scope.rank < b.scope.rank }
     if a.scope.name != b.scope.name { return a.scope.name < b.scope.name }

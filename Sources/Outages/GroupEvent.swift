@@ -11,8 +11,6 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var members: Set<Int> = []
   /// What the most certain of its members' interruptions certainly lasted.
   private(set) var certain = Duration.zero
-  /// Whether some member had an outage: only then are those that are away worth looking through.
-  private(set) var hadOutage = false
   /// The members that are not back yet, with what they are in.
   private(set) var away: [Int: Interruption] = [:]
   /// The first evidence when it was declared: its id hangs on it.
@@ -62,7 +60,6 @@ struct GroupEvent: Sendable, Equatable, Codable {
   }
 
   private mutating func take(_ interruption: Interruption) {
-    hadOutage = hadOutage || interruption.kind == .outage
     certain = max(certain, interruption.certain)
   }
 
@@ -73,6 +70,15 @@ struct GroupEvent: Sendable, Equatable, Codable {
     guard let back = interruption.end else { return }
     end = end.map { $0.combined(with: back, by: max) } ?? back
     if fullStart != nil, fullEnd == nil, !isFull { fullEnd = back }
+  }
+
+  /// Whether the losses of those that are away prove an outage together: some member's certainly
+  /// lasts `sustained`, and as many losses at once would hardly come about by chance in twenty
+  /// months, if members lose independently.
+  func isProved(every: Duration, sustained: Duration) -> Bool {
+    guard away.values.contains(where: { $0.certain >= sustained }) else { return false }
+    let chance = away.values.reduce(1.0) { $0 * $1.strayness }
+    return chance * Duration.days(600).seconds < max(every.seconds, 0.001)
   }
 
   /// Members that are away are not waited for.

@@ -168,16 +168,18 @@ struct GroupWatch: Sendable, Equatable, Codable {
       return false
     }
     if event.members.contains(member) { return true }
-    return interruption.start.latest - event.lastFall.latest <= window(circumstances)
+    return mayFollow(event.lastFall, interruption.start, circumstances)
   }
 
-  /// Falls no further apart than this may be one event.
-  private func window(_ circumstances: Circumstances) -> Duration {
-    circumstances.detection.sustained + every
+  /// Whether a fall may belong to one event with the one before it: as their bounds are, they may
+  /// lie no further apart than `sustained`. Time that nobody watched is so no distance.
+  private func mayFollow(_ earlier: Bounds, _ later: Bounds, _ circumstances: Circumstances) -> Bool
+  {
+    (later.earliest ?? later.latest) - earlier.latest <= circumstances.detection.sustained
   }
 
   /// The members whose falls no event explains yet and that are a chain with this one, each within
-  /// the window of the next.
+  /// reach of the next.
   private func fallenWith(
     _ interruption: Interruption, _ circumstances: Circumstances
   ) -> [(member: Int, interruption: Interruption)] {
@@ -186,11 +188,10 @@ struct GroupWatch: Sendable, Equatable, Codable {
     together.sort {
       ($0.interruption.start.latest, $0.member) > ($1.interruption.start.latest, $1.member)
     }
-    let window = window(circumstances)
     var chain: [(member: Int, interruption: Interruption)] = []
     for fall in together {
       if let last = chain.last,
-        last.interruption.start.latest - fall.interruption.start.latest > window
+        !mayFollow(fall.interruption.start, last.interruption.start, circumstances)
       {
         break
       }
@@ -230,14 +231,29 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return max(1, Double(whole) < share ? whole + 1 : whole)
   }
 
-  /// An event is an outage as soon as one of its members' is, while most that fell are still away.
-  /// Returns the members of those that are now.
+  /// Whether a blip lasts.
+  var hasOpenBlip: Bool { open.contains { $0.kind == .blip } }
+
+  /// A member fails further. Returns the members of events that are outages by that.
+  mutating func insist(
+    _ member: Int, _ interruption: Interruption, at time: Instant, _ circumstances: Circumstances
+  ) -> Set<Int> {
+    for index in open.indices where open[index].kind == .blip {
+      open[index].update(member, interruption)
+    }
+    return escalate(at: time, circumstances)
+  }
+
+  /// An event is an outage as soon as one of its members' is, or when their losses together prove
+  /// it, while most that fell are still away. Returns the members of those that are now.
   private mutating func escalate(at time: Instant, _ circumstances: Circumstances) -> Set<Int> {
     var grown: Set<Int> = []
-    for index in open.indices where open[index].kind == .blip && open[index].hadOutage {
+    for index in open.indices where open[index].kind == .blip {
       let event = open[index]
       let needed = max(min(2, event.members.count), (event.members.count + 1) / 2)
-      guard event.away.count >= needed, event.away.values.contains(where: { $0.kind == .outage })
+      guard event.away.count >= needed,
+        event.away.values.contains(where: { $0.kind == .outage })
+          || event.isProved(every: every, sustained: circumstances.detection.sustained)
       else { continue }
       open[index].escalate(at: time)
       grown.formUnion(event.members)

@@ -41,6 +41,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
+  /// Whether more than one in twenty of the target's probes are lost by chance.
+  var losesMany = false
 
   /// When it was believed, as a blip or already as an outage.
   var began: Instant
@@ -58,7 +60,11 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
   public var end: Bounds? { firstGood.map { Bounds(earliest: surelyStill, latest: $0) } }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
-  public var certain: Duration { max(surelyStill - surelyDown - unobserved, .zero) }
+  /// Of a target that loses many by chance, without those that may have been lost anyway.
+  public var certain: Duration {
+    let whole = losesMany ? surelyStill - surelyDown : lastFailed - firstFailed
+    return max(whole - unobserved, .zero)
+  }
 }
 
 extension Interruption {
@@ -69,10 +75,11 @@ extension Interruption {
       lastGood: lastGood, firstFailed: time, lastFailed: time, declared: time, failure: failure,
       began: time,
       surelyDown: time, surelyStill: time, strayness: lossRate)
+    losesMany = lossRate > 0.05
   }
 
   /// A run of losses that chance makes as rarely as this is proof of a change.
-  private static let unlikely = 0.05
+  private static let unlikely = 0.03
 
   /// Whether runs of losses like this one come about by chance less than once in `period`.
   func isRare(_ period: Duration, every: Duration?) -> Bool {
@@ -81,6 +88,10 @@ extension Interruption {
 
   /// Whether it has more answers than stray ones can be: one in ten and some.
   var isBrownOut: Bool { Double(strays) > 2 + 0.2 * Double(losses + strays) }
+
+  /// Whether its losses may be chance at the highest loss of a brown-out: so many in a row may, and
+  /// more when some were answered among them.
+  var mayBeLoss: Bool { losses <= 10 + 5 * strays }
 
   /// Takes in a further failed probe after `hole` of unobserved time.
   mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {

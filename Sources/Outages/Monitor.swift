@@ -36,10 +36,23 @@ public struct Monitor: Sendable, Equatable, Codable {
 
   /// Goes on under a newer session; see `Session.adopt`. What was decided stays decided: a group
   /// keeps its events when its members change, and also when the newer session has no such group.
-  public mutating func adopt(_ newer: Session) {
-    if let last = observed?.upperBound { sessionEnds.append(last) }
+  /// Says what was announced and is not watched any more.
+  @discardableResult
+  public mutating func adopt(_ newer: Session) -> [Event] {
+    let last = observed?.upperBound
+    if let last { sessionEnds.append(last) }
     session.adopt(newer)
     arrange()
+    guard let last else { return [] }
+    let groups = Set(newer.groups.map(\.name))
+    return announcer?.drop(
+      where: { scope in
+        switch scope {
+        case .target(let name): newer.index(of: name) == nil
+        case .group(let name): !groups.contains(name)
+        case .vantage: false
+        }
+      }, at: last) ?? []
   }
 
   /// Takes in a target that nothing is known of but its name.
@@ -104,11 +117,28 @@ public struct Monitor: Sendable, Equatable, Codable {
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
     if change != nil { return events }
+    if !outcome.isAnswered, !memberships[member].isEmpty { events += insist(member, at: time) }
     // What maintenance or another's failure explained may be nobody's but its own by now.
     if !outcome.isAnswered, announcer != nil, canLoseExplanation(member) {
       return events + announce(members: [member], groups: memberships[member], at: time)
     }
     return events
+  }
+
+  /// A further failed probe may make an outage of what a member's group is in, though no member's
+  /// own losses prove one yet.
+  private mutating func insist(_ member: Int, at time: Instant) -> [Event] {
+    guard let interruption = tracks[member].reachability.interruption, interruption.kind == .blip
+    else { return [] }
+    var changed: [Int] = []
+    var members: Set<Int> = []
+    for index in memberships[member] where groups[index].hasOpenBlip {
+      let grown = groups[index].insist(
+        member, interruption, at: time, circumstances(of: groups[index]))
+      if !grown.isEmpty { changed.append(index) }
+      members.formUnion(grown)
+    }
+    return changed.isEmpty ? [] : announce(members: members.sorted(), groups: changed, at: time)
   }
 
   private func canLoseExplanation(_ member: Int) -> Bool {

@@ -79,7 +79,10 @@ enum Reachability: Sendable, Equatable, Codable {
       return .suspected(first)
     case .doubtful(var interruption):
       interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
-      if belief.up >= detection.down || !interruption.isRare(.hours(8), every: every) {
+      // Who was asked out of turn is asked again in a moment: there is time for more proof.
+      let isAsked = time - interruption.firstFailed < (every ?? .zero) / 2
+      let isRare = interruption.isRare(isAsked ? .days(12) : .hours(8), every: every)
+      if belief.up >= detection.down || !isRare {
         self = .doubtful(interruption)
         return nil
       }

@@ -5,6 +5,9 @@ public enum Remark: Sendable, Equatable {
   case regular(scope: Episode.Scope, every: Duration, count: Int, first: Instant, last: Instant)
   /// Targets fell together, as chance would hardly make them, and no group speaks for it.
   case together(targets: [String], start: Bounds)
+  /// Two targets fall together again and again, as chance would hardly make them: so many times, of
+  /// so many falls of each.
+  case pair(targets: [String], count: Int, falls: [Int])
 }
 
 extension Timeline {
@@ -89,11 +92,18 @@ extension Timeline {
     let watched = targets.count { !$0.isSentinel && $0.observed > .zero }
     let span = (span.upperBound - span.lowerBound).seconds
     var remarks: [Remark] = []
+    var pairs: [[String]: (count: Int, bin: Double)] = [:]
     var cluster: [Episode] = []
     func close() {
       defer { cluster.removeAll() }
-      guard let first = cluster.first, let last = cluster.last, cluster.count >= 3 else { return }
+      guard let first = cluster.first, let last = cluster.last, cluster.count >= 2 else { return }
       let names = Set(cluster.map(\.scope.name)).sorted()
+      if names.count == 2 {
+        let bin = cluster.map { $0.start.latest - ($0.start.earliest ?? $0.start.latest) }.max()
+        let before = pairs[names] ?? (0, 0)
+        pairs[names] = (before.count + 1, max(before.bin, bin?.seconds ?? 0))
+      }
+      if cluster.count < 3 { return }
       let width = cluster.map { $0.start.latest - ($0.start.earliest ?? $0.start.latest) }.max()
       let bin = max((last.start.latest - first.start.latest).seconds, width?.seconds ?? 0, 1)
       let perTarget = Double(falls.count) / Double(max(1, watched)) * bin / max(span, 1)
@@ -115,6 +125,18 @@ extension Timeline {
       cluster.append(fall)
     }
     close()
+    let counts = Dictionary(grouping: falls, by: \.scope.name).mapValues(\.count)
+    for (names, pair) in pairs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let own = names.map { counts[$0] ?? 0 }
+      // Each fall of one has a fall of the other within a bin to either side with this chance.
+      let share = min(1, Double(own[1]) * 2 * max(pair.bin, 1) / max(span, 1))
+      var expected = Double(watched * (watched - 1) / 2)
+      for number in 0..<pair.count {
+        expected *= Double(own[0] - number) / Double(number + 1) * share
+      }
+      guard pair.count >= 3, expected < Timeline.surprise else { continue }
+      remarks.append(.pair(targets: names, count: pair.count, falls: own))
+    }
     return remarks
   }
 }

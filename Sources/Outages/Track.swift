@@ -115,7 +115,7 @@ struct Track: Sendable, Equatable, Codable {
   /// The open interruption that is none, if it has so few losses that they may be those of a
   /// brown-out.
   private mutating func dissolve(at time: Instant) -> Interruption? {
-    guard let open = reachability.interruption, open.losses <= Track.longestRun else { return nil }
+    guard let open = reachability.interruption, open.mayBeLoss else { return nil }
     degradation.extend(to: open.start, at: time)
     reachability.absolve()
     if open.kind == .blip, !open.isLoss { pattern.cancel() }
@@ -127,7 +127,7 @@ struct Track: Sendable, Equatable, Codable {
     for index in chronicle.past.indices.reversed() {
       let interruption = chronicle.past[index]
       guard let open = degradation.open, let end = interruption.end,
-        interruption.losses <= Track.longestRun,
+        interruption.mayBeLoss,
         open.start.latest - end.latest <= (cadence.every ?? .zero) * 20
       else { return }
       degradation.extend(to: interruption.start, at: time)
@@ -141,9 +141,6 @@ struct Track: Sendable, Equatable, Codable {
 
   /// A hole of more intervals than this ends what was doubted or degraded.
   private static let longHole = 10.0
-
-  /// So many losses in a row may be chance at the highest loss of a brown-out.
-  static let longestRun: Int32 = 10
 
   private mutating func close(degradation end: Bounds, _ chronicle: inout Chronicle) {
     if let stretch = degradation.close(at: end) { chronicle.degraded.append(stretch) }

@@ -33,6 +33,8 @@ extension Event {
         }
       let what = kind == .unobserved ? "it" : "the \(kind.rawValue)"
       text = style.paint("\(who): \(state)", .green) + ", \(what) lasted \(lasted)"
+    case (.dropped, let kind):
+      text = "\(who): not watched any more; the \(kind.rawValue)\(since) had not ended"
     case (.reclassified, let kind):
       text = "\(who): the \(kind.rawValue)\(since) is part of something wider"
     }

@@ -20,7 +20,12 @@ public struct Explanation: Sendable {
   let detection: Detection
   private let span: Range<Instant>
   /// Whose probes it stands on.
-  public let witnesses: Set<String>
+  private let witnesses: Set<String>
+  private let sentinels: Set<String>
+  /// How many probes of sentinels there were from its start to its declaration, and how many of them
+  /// were answered.
+  private var asked = 0
+  private var answered = 0
   private(set) var first: [Step] = []
   private(set) var last: [Step] = []
   private(set) var left = 0
@@ -38,18 +43,28 @@ public struct Explanation: Sendable {
     self.episode = episode
     parent = timeline.episodes.first { $0.id == episode.parent }
     (detection, span) = (timeline.detection, timeline.span)
+    sentinels = Set(timeline.targets.filter(\.isSentinel).map(\.name))
     witnesses =
       switch episode.scope {
       case .target(let name): [name]
       case .group(let name):
         Set(episode.group?.members ?? timeline.groups.first { $0.name == name }?.members ?? [])
-      case .vantage: Set(timeline.targets.filter(\.isSentinel).map(\.name))
+      case .vantage: sentinels.isEmpty ? Set(timeline.targets.map(\.name)) : sentinels
       }
+  }
+
+  /// Whether it wants to see the probes of a target.
+  public func wants(_ name: String) -> Bool {
+    witnesses.contains(name) || sentinels.contains(name)
   }
 
   /// Takes in what happened, in the order of time.
   public mutating func see(_ step: Step) {
     let time = step.observation.time
+    if sentinels.contains(step.name), episode.start.latest <= time, time <= episode.declared {
+      asked += 1
+      if step.observation.outcome.isAnswered { answered += 1 }
+    }
     guard witnesses.contains(step.name) else { return }
     if time == episode.declared { atVerdict = step }
     if time < episode.start.latest {
@@ -124,12 +139,24 @@ public struct Explanation: Sendable {
       if standing.isBursty { usual += "; its losses come in bursts" }
       reasons.append(usual)
     }
+    if episode.kind != .unobserved { reasons.append(ownSide) }
     if let parent {
       reasons.append(
         "the \(parent.kind.rawValue) \(parent.id) of \(parent.scope.name) explains it, so it raises no "
           + "alarm of its own")
     }
     return reasons
+  }
+
+  /// What is known of our own side of it.
+  private var ownSide: String {
+    if sentinels.isEmpty {
+      return "there are no sentinels, so nothing tells whether we were online ourselves"
+    }
+    if asked == 0 { return "no sentinel was probed from its start to its declaration" }
+    return
+      "of \(asked) probes of sentinels from its start to its declaration \(answered) were answered: "
+      + (answered * 2 > asked ? "we were online" : "they do not agree that we were offline")
   }
 
   /// What would have made the verdict different, a sentence each.

@@ -23,11 +23,22 @@ extension Remark {
       return
         "\(names)\(more) fell together at \(style.moment(start)), which is hardly chance; do they "
         + "share a group, or is there no sentinel?"
+    case .pair(let targets, let count, let falls):
+      let names = targets.map(\.printable).joined(separator: " and ")
+      let of = falls.map(String.init).joined(separator: " and ")
+      return
+        "\(names) fell together \(count) times, of \(of) falls, which is hardly chance; do they share a "
+        + "group?"
     }
   }
 
   var json: JSON {
     switch self {
+    case .pair(let targets, let count, let falls):
+      .object([
+        "kind": "pair", "targets": .array(targets.map { .string($0) }),
+        "count": .integer(Int64(count)), "falls": .array(falls.map { .integer(Int64($0)) }),
+      ])
     case .regular(let scope, let every, let count, let first, let last):
       .object([
         "kind": "regular", "scope": scope.json,

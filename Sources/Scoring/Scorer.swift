@@ -118,7 +118,7 @@ struct Scorer {
   func meet(_ claim: Claim, _ event: Event) -> Bool {
     areRelated(claim, event)
       && claim.span.lowerBound <= event.event.end + event.every
-      && claim.span.upperBound >= event.event.start - event.every
+      && claim.span.upperBound >= (event.event.onset ?? event.event.start) - event.every
   }
 
   func isOf(_ claim: Claim, _ event: Event) -> Bool {

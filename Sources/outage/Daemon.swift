@@ -16,6 +16,8 @@ final class Daemon {
   /// Indices in the monitor's session of the plan's targets.
   private let targets: [Int]
   private let notesPath: String
+  /// What the log left open and the plan does not have.
+  private let farewells: [Event]
   /// How many observations could not be recorded.
   private(set) var unrecorded = 0
 
@@ -27,7 +29,7 @@ final class Daemon {
     monitor =
       access(logPath, F_OK) == 0
       ? try Folding.fold([logPath], announces: true) : Monitor(announces: true)
-    monitor.adopt(plan.session)
+    farewells = monitor.adopt(plan.session)
     let session = monitor.session
     targets = plan.session.targets.compactMap { session.index(of: $0.name) }
     let probes = Dictionary(uniqueKeysWithValues: zip(targets, plan.probes))
@@ -62,11 +64,15 @@ final class Daemon {
     let style = report.style
     // A report for programs stays alone on standard output.
     let news = report.format == .text ? STDOUT_FILENO : STDERR_FILENO
-    run(&schedule, until: length.map { start + $0 }) { observation, events in
-      first = first ?? observation.time
+    func tell(_ events: [Event]) {
       for event in events where style.isVerbose || !event.isMereDoubt {
         Output.write(event.line(style, title: title) + "\n", to: news)
       }
+    }
+    tell(farewells)
+    run(&schedule, until: length.map { start + $0 }) { observation, events in
+      first = first ?? observation.time
+      tell(events)
     }
     if network.unsent > 0 {
       Talk.warning("\(network.unsent) probes could not be sent for want of descriptors or memory")

@@ -48,7 +48,7 @@ struct Why: ParsableCommand {
     _ = try Folding.fold(paths, session: session, isQuiet: true, change: detection.apply) {
       observation, monitor in
       let name = monitor.session.targets[observation.target].name
-      guard explanation.witnesses.contains(name) else { return }
+      guard explanation.wants(name) else { return }
       explanation.see(
         Explanation.Step(
           observation: observation, name: name, standing: monitor.standing(of: observation.target)))

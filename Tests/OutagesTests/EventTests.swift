@@ -57,6 +57,21 @@ import Testing
     #expect(kinds == [.suspected, .cleared, .suspected, .declared, .ended])
   }
 
+  @Test func takesLeaveOfWhatLeavesThePlan() {
+    var monitor = Monitor(
+      session: Strip.session(["a", "b"], sustained: .minutes(2)), announces: true)
+    for observation in Strip.observations([Array("......xxxxxxxx"), Array("..............")]) {
+      _ = monitor.observe(observation)
+    }
+    let events = monitor.adopt(Strip.session(["b"], sustained: .minutes(2)))
+    #expect(events.map(\.kind) == [.dropped])
+    #expect(events.map(\.episode.scope) == [.target("a")])
+    #expect(events.map(\.episode.kind) == [.outage])
+    // And only once.
+    #expect(monitor.adopt(Strip.session(["b"], sustained: .minutes(2))) == [])
+    #expect(monitor.adopt(Strip.session(["a", "b"], sustained: .minutes(2))) == [])
+  }
+
   @Test func tellsAGroupsEventOnce() {
     let found = events(
       ["a": "......xxxxxxx......", "b": "......xxxxxxx......", "c": "......xxxxxxx......"],
@@ -98,7 +113,7 @@ import Testing
           switch event.kind {
           case .declared: #expect(open.insert(event.episode.id).inserted, "\(String(strip))")
           case .escalated: open.insert(event.episode.id)
-          case .ended, .reclassified:
+          case .ended, .reclassified, .dropped:
             #expect(open.remove(event.episode.id) != nil, "\(String(strip))")
           case .suspected, .cleared: break
           }

@@ -38,6 +38,15 @@ import Testing
     #expect(remarks(["a": [200, 1900, 3100, 5000, 7700]], minutes: 7 * 1440) == [])
   }
 
+  @Test func seesTwoThatFallTogetherAgainAndAgain() {
+    let found = remarks(
+      ["a": [300, 2100, 4400, 7000, 9000], "b": [300, 2100, 4400, 8000], "c": [1500]],
+      minutes: 10_000)
+    #expect(found == [.pair(targets: ["a", "b"], count: 3, falls: [5, 4])])
+    // Once is no more than chance.
+    #expect(remarks(["a": [300, 2100], "b": [300, 4400], "c": []], minutes: 10_000) == [])
+  }
+
   @Test func seesACommonCauseThatNobodyDeclared() {
     let alone = ["a": [300], "b": [2000], "c": [4000], "d": [5000], "e": [600], "f": [3500]]
     let all = alone.mapValues { $0 + [1000] }
