@@ -74,7 +74,8 @@ struct DetectionBench: AsyncParsableCommand {
       print(ScoreTable(sum.scores).text(), terminator: "")
     } else {
       print(
-        ScoreTable.aligned([Summary.head("")] + sum.scores.map { Summary.row($0.name, $0.score) }),
+        ScoreTable.aligned(
+          [Summary.head("")] + sum.scores.map { Summary.row($0.name, $0.score) }, gap: " "),
         terminator: "")
     }
   }
@@ -190,13 +191,13 @@ struct Sweep {
 /// The measures of the table, in few columns.
 enum Summary {
   private static let columns: [(head: String, key: String)] = [
-    ("recall", "outage_recall"), ("prec.", "outage_precision"), ("F1", "outage_f1"),
-    ("F1/1", "single_f1"), ("al/ev", "alarms_per_event"),
+    ("recall", "outage_recall"), ("prec.", "outage_precision"), ("F1/1", "single_f1"),
+    ("al/ev", "alarms_per_event"),
     ("false", "false_alarms_per_target_month"), ("start", "onset_error_median_seconds"),
     ("bounds", "in_bounds"), ("decl.", "delay_median_seconds"), ("p95", "delay_p95_seconds"),
     ("blips", "blip_recall"), ("prec.", "blip_precision"), ("unst.", "instability_recall"),
     ("brown", "degraded_recall"), ("group", "group_recall"), ("blame", "uplink_blamed"),
-    ("unseen", "miscounted"),
+    ("unseen", "miscounted"), ("probes", "probes"),
   ]
 
   static func head(_ name: String) -> [String] { [name] + columns.map(\.head) }

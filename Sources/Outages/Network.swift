@@ -62,7 +62,7 @@ extension Network {
   mutating func pass(
     until deadline: Instant, _ passage: inout Passage, _ record: (Observation) throws -> Void
   ) rethrows {
-    passage.outcomes.removeAll(keepingCapacity: true)
+    if !passage.outcomes.isEmpty { passage.outcomes.removeAll(keepingCapacity: true) }
     wait(until: deadline, &passage.outcomes)
     for observation in passage.outcomes {
       try record(observation)

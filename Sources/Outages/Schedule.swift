@@ -92,6 +92,7 @@ public struct Schedule: Sendable {
 
   /// The lane whose turn is next.
   private mutating func lane() -> Int? {
+    if lanes.count == 1, lanes[0].isSorted { return 0 }
     var next: Int?
     for index in lanes.indices {
       if !lanes[index].isSorted { lanes[index].sort() }

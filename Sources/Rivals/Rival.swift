@@ -40,19 +40,19 @@ public struct Rival: Sendable {
     [
       // uptime-kuma's `maxretries`, 0 by default: one more failure than retries is down, and one
       // answer is up (server/model/monitor.js).
-      Rival("uptime-kuma, retries 0", session, Consecutive(failures: 1, answers: 1)),
-      Rival("uptime-kuma, retries 3", session, Consecutive(failures: 4, answers: 1)),
+      Rival("uptime-kuma 0", session, Consecutive(failures: 1, answers: 1)),
+      Rival("uptime-kuma 3", session, Consecutive(failures: 4, answers: 1)),
       // gatus: `failure-threshold: 3`, `success-threshold: 2` (alerting/alert/alert.go).
       Rival("gatus 3/2", session, Consecutive(failures: 3, answers: 2)),
-      Rival("Prometheus for: 5m", session, hasOwnCut: true, PrometheusFor()),
-      Rival("Prometheus avg, for: 5m", session, hasOwnCut: true, PrometheusAverage()),
-      Rival("Nagios 3, flap 5/20 %", session, HardStates(HardStates.nagios)),
-      Rival("Icinga 2, flap 25/30 %", session, HardStates(HardStates.icinga)),
-      Rival("cloudprober 3 of 5", session, Windowed()),
+      Rival("Prometheus 5m", session, hasOwnCut: true, PrometheusFor()),
+      Rival("Prometheus avg 5m", session, hasOwnCut: true, PrometheusAverage()),
+      Rival("Nagios", session, HardStates(HardStates.nagios)),
+      Rival("Icinga 2", session, HardStates(HardStates.icinga)),
+      Rival("cloudprober 3/5", session, Windowed()),
       // SmokePing's matcher CheckLoss(l, x): x rounds with loss raise, x without it clear.
-      Rival("SmokePing loss x 3", session, Consecutive(failures: 3, answers: 3)),
+      Rival("SmokePing x3", session, Consecutive(failures: 3, answers: 3)),
       Rival("Trinocular", session, Trinocular()),
-      Rival("Hubble 2 x 15m", session, hasOwnCut: true, Hubble()),
+      Rival("Hubble", session, hasOwnCut: true, Hubble()),
     ]
   }
 
@@ -97,7 +97,7 @@ public struct Rival: Sendable {
 /// members of a group are up, against the median of the last seven days; below 80 % is a warning. It
 /// says nothing of single targets.
 public struct Median: Sendable {
-  public let name = "IODA, groups < 80 %"
+  public let name = "IODA, groups"
   private let groups: [Group]
   private let names: [String]
   /// For each target whether it answered in this round.

@@ -133,7 +133,7 @@ public struct ScoreTable: Sendable {
   }
 
   /// Rows with their columns one under the other, the first to the left.
-  public static func aligned(_ rows: [[String]]) -> String {
+  public static func aligned(_ rows: [[String]], gap: String = "  ") -> String {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0
     }
@@ -142,7 +142,7 @@ public struct ScoreTable: Sendable {
         let space = String(repeating: " ", count: cell.1 - cell.0.count)
         return index == 0 ? cell.0 + space : space + cell.0
       }
-      var line = cells.joined(separator: "  ")
+      var line = cells.joined(separator: gap)
       while line.hasSuffix(" ") { line.removeLast() }
       return line + "\n"
     }.joined()

@@ -104,7 +104,7 @@ extension CommandTests {
       let table = try run([])
       #expect(table.status == 0)
       #expect(table.output.hasPrefix("1 worlds, 187200 probes"), "\(table.output)")
-      for name in ["uptime-kuma, retries 3", "Nagios", "IODA", "outage, watching", "the oracle"] {
+      for name in ["uptime-kuma 3", "Nagios", "IODA", "outage, watching", "the oracle"] {
         #expect(table.output.contains("\n\(name)"), "\(table.output)")
       }
       #expect(try run([]).output == table.output)
