@@ -118,11 +118,15 @@ extension Monitor {
   func episode(
     _ instability: Pattern.Instability, _ scope: Episode.Scope, member: Int?
   ) -> Episode {
-    // An instability of a group explains those of its members.
-    let parent = member.flatMap { member in
-      memberships[member].lazy.compactMap { self.instability(of: groups[$0], over: instability) }
-        .first
-    }
+    // An instability of a group explains those of its members, and one of what something is behind
+    // explains that thing's.
+    let own = member.map { memberships[$0].map { groups[$0] } } ?? []
+    let above =
+      [member.flatMap { session.targets[$0].behind }] + own.map(\.group.behind)
+      + [session.groups.first { .group($0.name) == scope }?.behind]
+    let parent =
+      own.lazy.compactMap { self.instability(of: $0, over: instability) }.first
+      ?? above.lazy.compactMap { self.instability(behind: $0, over: instability) }.first
     return Episode(
       kind: .instability, scope: scope, parent: parent, start: instability.start,
       end: instability.end, declared: instability.declared,
@@ -136,6 +140,17 @@ extension Monitor {
     let all = watch.allInstabilities
     return all.last { $0.first <= other.last && other.first <= $0.last }
       .map { Episode.id(of: .group(watch.group.name), .instability, $0.first) }
+  }
+
+  private func instability(behind name: String?, over other: Pattern.Instability) -> String? {
+    guard let name else { return nil }
+    if let watch = groups.first(where: { $0.group.name == name }) {
+      return instability(of: watch, over: other)
+    }
+    return session.index(of: name).flatMap { index in
+      instabilities(index).last { $0.first <= other.last && other.first <= $0.last }
+        .map { Episode.id(of: .target(name), .instability, $0.first) }
+    }
   }
 
   // MARK: Of the vantage

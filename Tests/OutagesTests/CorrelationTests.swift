@@ -46,6 +46,61 @@ import Testing
     #expect(drawn(seen, "web", 40) == String(repeating: ".", count: 40))
   }
 
+  @Test func lossyMembersProveAnOutageTogether() throws {
+    // Each loses three probes in ten: ten in a row prove nothing of one, and much of three.
+    let calm = ["..x..x.x..", ".x.x....x.", ".x...x..x."].map { String(repeating: $0, count: 20) }
+    let seen = monitor(
+      [
+        "a": calm[0] + ".x...x..x." + calm[0], "b": calm[1] + "xxxxxxxxxx" + calm[1],
+        "c": calm[2] + ".x...x..x." + calm[2],
+      ], groups: [Group(name: "g", members: ["a", "b", "c"])])
+    let outages = try #require(seen.timeline()).episodes.filter { $0.kind == .outage }
+    #expect(outages.map(\.scope) == [.group("g")])
+    let alone = monitor(["a": calm[0] + ".x...x..x." + calm[0]])
+    #expect(try #require(alone.timeline()).episodes.allSatisfy { $0.kind != .outage })
+  }
+
+  @Test func fallsWithOurUplinkLostBetweenThemAreOneEvent() throws {
+    // Two fall before we are offline, one is found down when we are back.
+    let seen = monitor(
+      [
+        "s1": ".........................xxxxxxxxxxxx...........................",
+        "s2": ".........................xxxxxxxxxxxx...........................",
+        "a": "......................xxxxxxxxxxxxxxxxxxxxxxxxxx................",
+        "b": ".......................xxxxxxxxxxxxxxxxxxxxxxxxx................",
+        "c": ".........................xxxxxxxxxxxxxxxxxxxxxxx................",
+      ], groups: [Group(name: "g", members: ["a", "b", "c"])], sentinels: ["s1", "s2"])
+    let events = try #require(seen.timeline()).episodes.filter { $0.scope == .group("g") }
+    #expect(events.map(\.kind) == [.outage])
+    #expect(events.map { $0.group?.members } == [["a", "b", "c"]])
+  }
+
+  @Test func aBeatBehindABeatIsItsChild() throws {
+    let beat = String(repeating: ".", count: 40) + String(repeating: "xx........", count: 8)
+    var session = Strip.session(["router"], sustained: .minutes(2))
+    session.add(Target(name: "web", every: Strip.every, behind: "router"))
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations([Array(beat), Array(beat)]) {
+      _ = monitor.observe(observation)
+    }
+    let unstable = try #require(monitor.timeline()).episodes.filter { $0.kind == .instability }
+    #expect(unstable.count == 2)
+    let router = try #require(unstable.first { $0.scope == .target("router") })
+    let web = try #require(unstable.first { $0.scope == .target("web") })
+    #expect(router.parent == nil)
+    #expect(web.parent == router.id)
+  }
+
+  @Test func aBrownOutTakesInWhatLookedLikeAnOutageAtItsStart() throws {
+    let calm = String(repeating: ".", count: 120)
+    let seen = monitor([
+      "a": calm + "xxxxxxx.xxxx..x...x...xxxxx.x.x.xxx.x.xxxx...x..x.x.xxx..x.xx.x.x..xx.x..x.x"
+        + calm
+    ])
+    let kinds = try #require(seen.timeline()).episodes.filter { $0.parent == nil }.map(\.kind)
+    #expect(kinds == [.degraded])
+  }
+
   @Test func theLastLivingSentinelNeedsAWitness() {
     let dead = "....xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
     let lost = "........................xxxxxxxx........"
