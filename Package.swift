@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(
       name: "ScoringTests",
       dependencies: ["Scoring", "Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),
-    .testTarget(name: "RivalsTests", dependencies: ["Rivals", "Outages"]),
+    .testTarget(name: "RivalsTests", dependencies: ["Rivals", "Outages", "Reports"]),
     .testTarget(name: "CommandTests", dependencies: ["outage", "Outages"]),
     .testTarget(name: "TreeTests"),
   ],

@@ -47,6 +47,7 @@ struct DetectionBench: AsyncParsableCommand {
 
   func run() async throws {
     let all = try suite()
+    if all.isEmpty { throw ValidationError("no world has that in its name; see \(worlds)") }
     let set = try settings.map { try Setting($0) }
     if let sweep {
       try await self.sweep(Sweep(sweep), all, set)
@@ -85,8 +86,9 @@ struct DetectionBench: AsyncParsableCommand {
   private func suite() throws -> [World] {
     let paths = try FileManager.default.contentsOfDirectory(atPath: worlds)
       .filter { $0.hasSuffix(".yaml") }.sorted()
-    let ends = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
-    guard let first = ends.first, let last = ends.last, ends.count <= 2, first <= last else {
+    let ends = seeds.components(separatedBy: "..").map { UInt64($0) }
+    guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last
+    else {
       throw ValidationError("--seeds '\(seeds)' is no range like 101..103")
     }
     return try (first...last).flatMap { seed in
@@ -95,7 +97,8 @@ struct DetectionBench: AsyncParsableCommand {
         let scenario = try Scenario(yaml: text, path: worlds + "/" + file)
         return scenario.worlds.map {
           World(
-            family: String(file.dropLast(5)), text: text, every: $0.every, length: $0.length,
+            family: String(file.dropLast(5)), path: worlds + "/" + file, text: text,
+            every: $0.every, length: $0.length,
             seed: seed)
         }
       }
@@ -179,6 +182,9 @@ struct Sweep {
       }
     } else {
       throw ValidationError("--sweep '\(parts[1])' is no range like 1m..30m")
+    }
+    if values.isEmpty {
+      throw ValidationError("--sweep '\(parts[1])' has no step in it; list values")
     }
   }
 

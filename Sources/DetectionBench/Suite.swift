@@ -8,6 +8,7 @@ import Simulation
 /// One world to run: a scenario at an interval, for so long, with a seed.
 struct World: Sendable {
   var family: String
+  var path: String
   var text: String
   var every: Duration
   var length: Duration
@@ -17,7 +18,7 @@ struct World: Sendable {
 
   func scenario(_ change: (inout Detection) -> Void) throws -> Scenario {
     var scenario = try Scenario(
-      yaml: text, path: "data/worlds/\(family).yaml", every: every, length: length)
+      yaml: text, path: path, every: every, length: length)
     scenario.seed = seed
     change(&scenario.plan.session.detection)
     return scenario

@@ -93,9 +93,16 @@ extension Monitor {
     episode.maintenance = maintenance([watch.group.name], event.start, episode.end)
     episode.parent =
       vantageLoss(explaining: event.start)
-      ?? behind(watch.group.behind, event.start, episode.end)
+      ?? behind(above(watch, event), event.start, episode.end)
       ?? (event.kind == .blip ? instability(of: watch, owning: event.start) : nil)
     return episode
+  }
+
+  /// What the group is behind, or what all of its members that fell are.
+  private func above(_ watch: GroupWatch, _ event: GroupEvent) -> String? {
+    if let own = watch.group.behind { return own }
+    let theirs = Set(event.members.map { session.targets[$0].behind })
+    return theirs.count == 1 ? theirs.first ?? nil : nil
   }
 
   private func instability(of watch: GroupWatch, owning start: Bounds) -> String? {

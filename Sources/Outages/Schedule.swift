@@ -15,18 +15,23 @@ public struct Schedule: Sendable {
     var entries: [Entry] = []
     var head = 0
     var isSorted = true
+    /// Whether who was handed out last comes last. If not, those due are still in order.
+    var isRing = true
 
     var first: Entry { entries[head] }
 
     mutating func sort() {
       entries.sort()
-      (head, isSorted) = (0, true)
+      (head, isSorted, isRing) = (0, true, true)
     }
 
-    /// Hands out the first and gives the turn to the next.
+    /// Hands out the first and gives the turn to the next. After a stall, who comes next may have
+    /// been put off further than this one: then they are no ring until they are sorted again.
     mutating func take() -> Int {
       let target = entries[head].target
       entries[head].due = entries[head].due + every
+      let last = head > 0 ? head - 1 : entries.count - 1
+      if entries[last].due > entries[head].due { isRing = false }
       head = head + 1 < entries.count ? head + 1 : 0
       return target
     }
@@ -85,9 +90,14 @@ public struct Schedule: Sendable {
   /// When the next probe is due; nil when there are no targets.
   public var next: Instant? {
     mutating get {
+      closeRings()
       guard let turn = lane().map({ lanes[$0].first.due }) else { return once.first?.due }
       return min(turn, once.first?.due ?? turn)
     }
+  }
+
+  private mutating func closeRings() {
+    for index in lanes.indices where !lanes[index].isRing { lanes[index].sort() }
   }
 
   /// The lane whose turn is next.
@@ -114,6 +124,7 @@ public struct Schedule: Sendable {
       if now - lanes[index].first.due < lanes[index].every { return lanes[index].take() }
       skipped += lanes[index].skip(at: now)
     }
+    closeRings()
     return nil
   }
 }

@@ -72,6 +72,12 @@ public struct PlanReader {
     }
     plan.session.groups = groups.map { self.groups($0, in: plan.session) } ?? []
     if let targets { addDependencies(of: targets, to: &plan) }
+    let places =
+      plan.session.targets.map { ($0.name, targets?.field($0.name)) }
+      + plan.session.groups.map { ($0.name, groups?.field($0.name)) }
+    for (name, place) in places where plan.session.isBehindItself(name) {
+      place?.complain("'\(name)' is behind itself, by way of others; leave one 'behind' out")
+    }
     return plan
   }
 
@@ -238,5 +244,23 @@ public struct PlanReader {
     }
     if list.isSequence, list.count == 0 { list.complain("a group needs members") }
     return members
+  }
+}
+
+extension Session {
+  /// Whether what something depends on depends on it in turn.
+  fileprivate func isBehindItself(_ name: String) -> Bool {
+    let above = Dictionary(
+      targets.map { ($0.name, $0.behind) } + groups.map { ($0.name, $0.behind) },
+      uniquingKeysWith: { first, _ in first })
+    var seen: Set<String> = []
+    var next = above[name] ?? nil
+    // Who is behind himself at once has been told so.
+    if next == name { return false }
+    while let current = next, seen.insert(current).inserted {
+      if current == name { return true }
+      next = above[current] ?? nil
+    }
+    return false
   }
 }

@@ -110,11 +110,20 @@ struct EpisodeList {
     let until = style.moment(last.start.midpoint, year: isOverYears, seconds: false)
     return Line(
       start: style.moment(first.start, year: isOverYears),
-      kind: "\(episodes.count) \(areHoles ? "holes" : "blips")", mark: Mark(first.kind),
+      kind: "\(episodes.count) \(EpisodeList.plural(first.kind))", mark: Mark(first.kind),
       who: who(first),
       lasted: areHoles
         ? "\(durations.reduce(.zero, +).brief) in all" : "to \((durations.max() ?? .zero).brief)",
       before: "until \(until)")
+  }
+
+  private static func plural(_ kind: Episode.Kind) -> String {
+    switch kind {
+    case .unobserved: "holes"
+    case .instability: "instabilities"
+    case .degraded: "degraded"
+    case .blip, .outage: "\(kind.rawValue)s"
+    }
   }
 
   private var isOverYears: Bool {

@@ -60,7 +60,7 @@ public struct ReportDiff: Sendable, Equatable {
   private mutating func pair(_ before: Claim, _ after: Claim) {
     var same = before
     // An id is no verdict, and whose child it is follows from the others.
-    (same.id, same.parent, same.isExplained) = (after.id, after.parent, after.isExplained)
+    (same.id, same.parent) = (after.id, after.parent)
     if same == after {
       unchanged += 1
     } else {
@@ -89,6 +89,9 @@ public struct ReportDiff: Sendable, Equatable {
       if a.start != b.start { parts.append("began \(style.moment(a.start))") }
       if a.end != b.end { parts.append("ended \(a.end.map { style.moment($0) } ?? "not yet")") }
       if a.members != b.members { parts.append("of \(a.members?.count ?? 0) members") }
+      if a.isExplained != b.isExplained {
+        parts.append(a.isExplained ? "was explained by another" : "spoke for itself")
+      }
       if parts.isEmpty { parts.append("declared \(style.moment(a.declared))") }
       lines.append(
         (b.start.latest, "~ \(line(b, style)): \(parts.joined(separator: ", ")) before"))

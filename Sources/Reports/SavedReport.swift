@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import Outages
 
 /// What a report states, as far as it can be compared with another or with the truth: read back from
@@ -57,105 +56,40 @@ public struct SavedReport: Sendable, Equatable {
     }
   }
 
-  /// Why something is no report.
-  public struct ReadingError: Error, CustomStringConvertible {
-    public let description: String
-
-    public init(description: String) { self.description = description }
-  }
-
   /// Reads what `--format json` printed.
   public init(json text: String) throws(ReadingError) {
-    let file: File
-    do {
-      file = try JSONDecoder().decode(File.self, from: Data(text.utf8))
-    } catch {
-      throw ReadingError(description: "this is no report: \(error.remedy)")
-    }
-    guard file.format == "outage-report/1" else {
-      throw ReadingError(description: "this is '\(file.format)', and not 'outage-report/1'")
-    }
+    let file: File = try JSONFile.read(text, format: "outage-report/1", called: "report")
     span = file.from.instant..<max(file.from.instant, file.to.instant)
     (probes, detector) = (file.probes, file.detector)
     claims = file.episodes.map(\.claim)
   }
 
-  private struct File: Decodable {
+  private struct File: Decodable, JSONFile.Formatted {
     var format: String
-    var from: Time
-    var to: Time
+    var from: InstantJSON
+    var to: InstantJSON
     var probes: Int?
     var detector: Int?
     var episodes: [FileEpisode]
   }
 
   private struct FileEpisode: Decodable {
-    struct Ends: Decodable {
-      var earliest: Time?
-      var latest: Time
-
-      var bounds: Bounds { Bounds(earliest: earliest?.instant, latest: latest.instant) }
-    }
-
     var id: String
     var kind: Episode.Kind
-    var scope: [String: String]
+    var scope: ScopeJSON
     var parent: String?
     var members: [String]?
-    var start: Ends
-    var end: Ends?
-    var declared: Time
+    var start: BoundsJSON
+    var end: BoundsJSON?
+    var declared: InstantJSON
     var maintenance: String?
 
     var claim: Claim {
       Claim(
-        id: id, kind: kind, scope: Episode.Scope(scope), parent: parent, members: members,
+        id: id, kind: kind, scope: scope.scope, parent: parent, members: members,
         start: start.bounds,
         end: end?.bounds, declared: declared.instant,
         isExplained: parent != nil || maintenance != nil)
-    }
-  }
-}
-
-extension Episode.Scope {
-  /// The scope that a report's `{"target": …}` means.
-  public init(_ object: [String: String]) {
-    let name = object.values.first ?? ""
-    switch object.keys.first {
-    case "group": self = .group(name)
-    case "vantage": self = .vantage(name)
-    default: self = .target(name)
-    }
-  }
-}
-
-/// An instant as JSON has it.
-public struct Time: Decodable, Sendable {
-  public var instant: Instant
-
-  public init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    guard let instant = Instant(rfc3339: text) else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no time"))
-    }
-    self.instant = instant
-  }
-}
-
-extension Error {
-  /// What a decoder complains of, and where.
-  public var remedy: String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-      return path.isEmpty ? "" : " at \(path.joined(separator: "."))"
-    }
-    switch self as? DecodingError {
-    case .keyNotFound(let key, let context):
-      return "there is no '\(key.stringValue)'\(place(context))"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      return "\(context.debugDescription)\(place(context))"
-    default: return "\(self)"
     }
   }
 }

@@ -3,8 +3,9 @@ public import Reports
 
 /// A peer's detector, with its default parameters, over the same observations as ours.
 ///
-/// Peers have no notion of a blip: an alarm that was on for less than `sustained` counts as one, and
-/// it counts as declared when it had been on so long. Who has such a notion of his own is not cut.
+/// Peers have no notion of a blip: what failed for less than `sustained` by the time that the alarm
+/// goes off counts as one, and an alarm counts as declared when it is on and has failed so long. Who
+/// has such a notion of his own is not cut.
 public struct Rival: Sendable {
   public let name: String
   private var rules: [any Rule]
@@ -12,14 +13,14 @@ public struct Rival: Sendable {
   private let targets: [String]
   private let sustained: Duration
   private var alarms: [[Alarm]]
-  private var latest: [Instant?]
+  /// Since when each target's probes have failed, one after the other.
+  private var failing: [Instant?]
 
   /// An alarm that was on, dated as the peer does: from when it came on to when it went off.
   private struct Alarm: Sendable {
     var from: Instant
-    /// The probes before it came on and before it went off.
-    var before: Instant
-    var lastOn: Instant
+    /// Since when probes failed.
+    var since: Instant
     var until: Instant?
     var cut: Instant?
   }
@@ -32,7 +33,7 @@ public struct Rival: Sendable {
     rules = targets.map { _ in rule }
     sustained = session.detection.sustained
     alarms = targets.map { _ in [] }
-    latest = targets.map { _ in nil }
+    failing = targets.map { _ in nil }
   }
 
   /// All that judge target by target.
@@ -58,23 +59,20 @@ public struct Rival: Sendable {
 
   public mutating func observe(_ observation: Observation) {
     let (target, time) = (observation.target, observation.time)
+    failing[target] = observation.outcome.isAnswered ? nil : failing[target] ?? time
     let isOn = rules[target].observe(observation.outcome, at: time)
     let wasOn = alarms[target].last.map { $0.until == nil } ?? false
     if isOn, !wasOn {
-      alarms[target].append(Alarm(from: time, before: latest[target] ?? time, lastOn: time))
+      alarms[target].append(Alarm(from: time, since: failing[target] ?? time))
     }
     if isOn || wasOn {
       let last = alarms[target].count - 1
       if !isOn {
         alarms[target][last].until = time
-      } else {
-        alarms[target][last].lastOn = time
-        if alarms[target][last].cut == nil, time - alarms[target][last].from >= sustained {
-          alarms[target][last].cut = time
-        }
+      } else if alarms[target][last].cut == nil, time - alarms[target][last].since >= sustained {
+        alarms[target][last].cut = time
       }
     }
-    latest[target] = time
   }
 
   /// What it says until now.

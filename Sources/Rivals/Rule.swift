@@ -38,7 +38,8 @@ struct PrometheusFor: Rule {
   }
 }
 
-/// Prometheus, `avg_over_time(probe_success[5m]) < 0.5` with `for: 5m`.
+/// Prometheus, `avg_over_time(probe_success[5m]) < 0.5` with `for: 5m`: no default of anybody, but
+/// the common way to write a rule that forgives single samples.
 struct PrometheusAverage: Rule {
   private var window: [(time: Instant, isAnswered: Bool)] = []
   private var pending: Instant?
@@ -80,7 +81,7 @@ struct HardStates: Rule {
   static let nagios = Flapping(
     checks: 20, oldest: 0.75, newest: 1.25, low: 0.05, high: 0.2, isOfHardStates: true)
   /// Icinga 2: the last 20 states, weights 0.80 to 1.18, from 30 % down to 25 %
-  /// (checkable-flapping.cpp).
+  /// (checkable-flapping.cpp); off unless `enable_flapping` is set, as it is here.
   static let icinga = Flapping(
     checks: 20, oldest: 0.8, newest: 1.18, low: 0.25, high: 0.3, isOfHardStates: false)
 
@@ -102,7 +103,8 @@ struct HardStates: Rule {
       return change.element ? sum + flapping.oldest + step * Double(age) : sum
     }
     let share = sum / Double(flapping.checks)
-    isFlapping = isFlapping ? share > flapping.low : share >= flapping.high
+    let starts = flapping.isOfHardStates ? share >= flapping.high : share > flapping.high
+    isFlapping = isFlapping ? share > flapping.low : starts
     if !isHardDown { isNotified = false } else if !isFlapping { isNotified = true }
     return isNotified
   }

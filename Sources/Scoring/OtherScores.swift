@@ -13,9 +13,13 @@ extension Scorer {
         score.unseeable += 1
       }
       let wide = event.event.start - event.every * 2..<event.event.end + event.every * 2
-      if event.isSetAside || unobserved.total(in: wide) > .zero { continue }
+      if event.isSetAside { continue }
+      if unobserved.total(in: wide) > .zero {
+        score.unseeable += 1
+        continue
+      }
       let told = interruptions.filter { meet($0, event) }
-      let isTold = told.contains { $0.claim.kind == .blip } || !told.isEmpty
+      let isTold = !told.isEmpty
       score.blipRecall.count(isTold)
       if !isTold { score.note("missed", event) }
       score.families[event.event.family, default: Score.Ratio()].count(isTold)
@@ -70,6 +74,9 @@ extension Scorer {
       }
       let isTold = (degraded + unstable).contains { isOf($0, event) }
       let isOutage = outages.contains { isOf($0, event) }
+      let best = (degraded + unstable).filter { isOf($0, event) }
+        .map { likeness($0.span, event.event.span) }.max()
+      if let best { score.degradedOverlaps.append(best) }
       score.degradedRecall.count(isTold && !isOutage)
       if isOutage {
         score.note("told as an outage", event)
@@ -113,6 +120,9 @@ extension Scorer {
     let dark = Spans(told.filter(\.hits.isEmpty).map(\.span))
     for target in truth.targets where !target.isSentinel {
       let own = Spans(told.filter { $0.hits == [target.name] }.map(\.span)).union(dark)
+      let whole = (truth.span.upperBound - truth.span.lowerBound).seconds
+      score.seen += whole - unobserved.total.seconds
+      score.overlooked += own.clipped(to: truth.span).subtracting(unobserved).total.seconds
       score.unseen += unobserved.total.seconds
       score.miscounted += unobserved.subtracting(own).total.seconds
     }

@@ -10,11 +10,11 @@ extension Scorer {
     var used: Set<Int> = []
     for event in all(.outage) {
       if event.isSetAside {
-        if event.event.seen.probes < 2 { score.unseeable += 1 } else { score.ambiguous += 1 }
+        if event.isAmbiguous { score.ambiguous += 1 } else { score.unseeable += 1 }
         continue
       }
       score.events += 1
-      let own = outages.filter { isOf($0, event) }
+      let own = outages.filter { $0.isTold && isOf($0, event) }
       let related = alarms.filter {
         areRelated($0, event) && overlap($0.span, event.event.span) > 0
       }
@@ -25,10 +25,10 @@ extension Scorer {
       score.splits += max(0, own.count - 1)
       if !isTold { score.note("missed", event) }
       for claim in own.dropFirst() { score.note("split", claim) }
-      let half = alarms.indices.first {
+      let half = alarms.indices.filter {
         !used.contains($0) && areRelated(alarms[$0], event)
           && likeness(alarms[$0], event) >= 0.5
-      }
+      }.max { rank(alarms[$0], event) < rank(alarms[$1], event) }
       if let half { used.insert(half) }
       score.single.count(half != nil)
       let best = (own.isEmpty ? related : own).max {
@@ -41,6 +41,11 @@ extension Scorer {
       score.merges += max(0, same.count - 1)
       if same.count > 1 { score.note("merged", claim) }
     }
+  }
+
+  /// An alarm of the event's own scope before others, then the more alike.
+  private func rank(_ claim: Claim, _ event: Event) -> Double {
+    (claim.claim.scope == event.event.scope ? 1 : 0) + likeness(claim, event)
   }
 
   private func scoreEnds(of claim: Claim, _ event: Event, _ score: inout Score) {
@@ -73,6 +78,17 @@ extension Scorer {
         if !isIn { score.note("end out of bounds", claim, event) }
       }
       score.endErrors.append(abs((told.midpoint - end).seconds))
+    }
+  }
+
+  func scoreGroups(_ score: inout Score) {
+    let events = all(.outage).filter { $0.event.members != nil }
+    for claim in claims where claim.claim.kind == .outage && !claim.claim.isExplained {
+      guard case .group = claim.claim.scope else { continue }
+      let matters = events.filter { meet(claim, $0) }
+      if matters.isEmpty || !matters.allSatisfy(\.isSetAside) {
+        score.groupPrecision.count(!matters.isEmpty)
+      }
     }
   }
 

@@ -23,7 +23,11 @@ public struct RangeMetrics: Sendable, Equatable {
   }
 
   mutating func count(truth: [Range<Double>], told: [Range<Double>], whole: Range<Double>) {
-    guard !truth.isEmpty else { return }
+    guard !truth.isEmpty else {
+      // What is told of a target that had none is all wrong.
+      if !told.isEmpty { self.told += 1 }
+      return
+    }
     targets += 1
     rangeRecall += RangeMetrics.recall(of: truth, in: told)
     affiliationRecall += RangeMetrics.affiliation(truth: truth, told: told, whole: whole).recall

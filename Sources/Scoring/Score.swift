@@ -39,12 +39,16 @@ public struct Score: Sendable, Equatable {
   public var instabilityPrecision = Ratio()
   /// For each instability told, the time in common with the true one over the time of either.
   public var instabilityOverlaps: [Double] = []
+  /// The same of brown-outs.
+  public var degradedOverlaps: [Double] = []
   /// True brown-outs that were told, as degraded or as instability, and not as outages; degraded
   /// stretches told that are true.
   public var degradedRecall = Ratio()
   public var degradedPrecision = Ratio()
   /// True outages of groups that were told of the group.
   public var groupRecall = Ratio()
+  /// Outages told of groups that are true.
+  public var groupPrecision = Ratio()
   /// Losses of our own uplink that were told, and those in which targets were blamed.
   public var uplinkRecall = Ratio()
   public var uplinkBlamed = Ratio()
@@ -66,6 +70,9 @@ public struct Score: Sendable, Equatable {
   /// Target-seconds in which nobody could see, and those of them that were told as up or down.
   public var unseen = 0.0
   public var miscounted = 0.0
+  /// Target-seconds in which somebody could see, and those of them that were told as unobserved.
+  public var seen = 0.0
+  public var overlooked = 0.0
   /// Means over targets with outages, for these to be added up: range-based and affiliation metrics.
   public var ranges = RangeMetrics()
   public var probes = 0
@@ -84,9 +91,9 @@ public struct Score: Sendable, Equatable {
     return precision > 0 ? 2 * recall / precision : nil
   }
 
-  /// F1 of outages, by overlap alone.
-  public var outageF1: Double? {
-    guard let recall = outageRecall.value, let precision = outagePrecision.value else { return nil }
+  /// The harmonic mean of precision and recall.
+  public static func f1(_ recall: Ratio, _ precision: Ratio) -> Double? {
+    guard let recall = recall.value, let precision = precision.value else { return nil }
     return recall + precision > 0 ? 2 * recall * precision / (recall + precision) : 0
   }
 
@@ -108,12 +115,13 @@ public struct Score: Sendable, Equatable {
     [
       \.outageRecall, \.outagePrecision, \.single, \.blipRecall, \.blipPrecision, \.promoted,
       \.instabilityRecall, \.instabilityPrecision, \.degradedRecall, \.degradedPrecision,
-      \.groupRecall, \.uplinkRecall, \.uplinkBlamed, \.bounds,
+      \.groupRecall, \.groupPrecision, \.uplinkRecall, \.uplinkBlamed, \.bounds,
     ]
   }
   private static var lists: [WritableKeyPath<Score, [Double]>] {
     [
-      \.instabilityOverlaps, \.onsetErrors, \.endErrors, \.delays, \.delayIntervals, \.lateness,
+      \.instabilityOverlaps, \.degradedOverlaps, \.onsetErrors, \.endErrors, \.delays,
+      \.delayIntervals, \.lateness,
     ]
   }
   private static var counts: [WritableKeyPath<Score, Int>] {
@@ -122,14 +130,17 @@ public struct Score: Sendable, Equatable {
     ]
   }
   private static var sums: [WritableKeyPath<Score, Double>] {
-    [\.targetMonths, \.unseen, \.miscounted]
+    [\.targetMonths, \.unseen, \.miscounted, \.seen, \.overlooked]
   }
 }
 
 extension [Double] {
+  var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
+
   /// The value that a share of all is not above: 0.5 is the median. Nil of none.
   public func quantile(_ share: Double) -> Double? {
     if isEmpty { return nil }
-    return sorted()[Swift.min(Int(Double(count) * share), count - 1)]
+    let rank = Int((Double(count) * share).rounded(.up))
+    return sorted()[Swift.min(Swift.max(rank - 1, 0), count - 1)]
   }
 }

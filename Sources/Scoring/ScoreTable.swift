@@ -15,11 +15,13 @@ public struct Measure: Sendable {
     Measure("outages: true events", "events", .count) { Double($0.events) },
     Measure("  recall", "outage_recall", .share) { $0.outageRecall.value },
     Measure("  precision", "outage_precision", .share) { $0.outagePrecision.value },
-    Measure("  F1", "outage_f1", .share) { $0.outageF1 },
+    Measure("  F1", "outage_f1", .share) { Score.f1($0.outageRecall, $0.outagePrecision) },
     Measure("  F1, one alarm an event", "single_f1", .share) { $0.singleF1 },
     Measure("  split", "splits", .count) { Double($0.splits) },
     Measure("  merged", "merges", .count) { Double($0.merges) },
     Measure("  of groups: recall", "group_recall", .share) { $0.groupRecall.value },
+    Measure("  of groups: precision", "group_precision", .share) { $0.groupPrecision.value },
+    Measure("  of groups: F1", "group_f1", .share) { Score.f1($0.groupRecall, $0.groupPrecision) },
     Measure("  alarms an event", "alarms_per_event", .number) {
       $0.events > 0 ? Double($0.alarms) / Double($0.events) : nil
     },
@@ -63,24 +65,30 @@ public struct Measure: Sendable {
     },
     Measure("blips: recall", "blip_recall", .share) { $0.blipRecall.value },
     Measure("  precision", "blip_precision", .share) { $0.blipPrecision.value },
+    Measure("  F1", "blip_f1", .share) { Score.f1($0.blipRecall, $0.blipPrecision) },
     Measure("  told as outages", "blips_promoted", .share) { $0.promoted.value },
     Measure("instability: recall", "instability_recall", .share) { $0.instabilityRecall.value },
     Measure("  precision", "instability_precision", .share) { $0.instabilityPrecision.value },
-    Measure("  overlap in time", "instability_overlap", .share) {
-      $0.instabilityOverlaps.isEmpty
-        ? nil : $0.instabilityOverlaps.reduce(0, +) / Double($0.instabilityOverlaps.count)
+    Measure("  F1", "instability_f1", .share) {
+      Score.f1($0.instabilityRecall, $0.instabilityPrecision)
     },
+    Measure("  overlap in time", "instability_overlap", .share) { $0.instabilityOverlaps.mean },
     Measure("brown-outs: told, and not as outages", "degraded_recall", .share) {
       $0.degradedRecall.value
     },
     Measure("  precision of degraded", "degraded_precision", .share) { $0.degradedPrecision.value },
+    Measure("  F1", "degraded_f1", .share) { Score.f1($0.degradedRecall, $0.degradedPrecision) },
+    Measure("  overlap in time", "degraded_overlap", .share) { $0.degradedOverlaps.mean },
     Measure("own uplink lost: told", "uplink_recall", .share) { $0.uplinkRecall.value },
     Measure("  targets blamed", "uplink_blamed", .share) { $0.uplinkBlamed.value },
     Measure("unseen time told as seen", "miscounted", .share) {
       $0.unseen > 0 ? $0.miscounted / $0.unseen : nil
     },
+    Measure("seen time told as unseen", "overlooked", .share) {
+      $0.seen > 0 ? $0.overlooked / $0.seen : nil
+    },
     Measure("set aside: near the line", "ambiguous", .count) { Double($0.ambiguous) },
-    Measure("  seen by fewer than two probes", "unseeable", .count) { Double($0.unseeable) },
+    Measure("  nobody could tell", "unseeable", .count) { Double($0.unseeable) },
     Measure("probes", "probes", .count) { Double($0.probes) },
   ]
 

@@ -18,6 +18,7 @@ extension Score {
       * (truth.span.upperBound - truth.span.lowerBound).seconds / 2_592_000
     scorer.scoreOutages(&self)
     scorer.scoreAlarms(&self)
+    scorer.scoreGroups(&self)
     scorer.scoreBlips(&self)
     scorer.scoreStretches(&self)
     scorer.scoreVantage(&self)
@@ -31,6 +32,9 @@ struct Scorer {
     var claim: SavedReport.Claim
     var span: Range<Instant>
     var hits: Set<String>
+    /// Whether it is told as something that happened to its scope: by itself, or as a part of
+    /// something wider, and not as maintenance or as our own.
+    var isTold: Bool
   }
 
   struct Event {
@@ -38,8 +42,6 @@ struct Scorer {
     var hits: Set<String>
     /// The longest interval of the targets it hit.
     var every: Duration
-    /// What it lasted while it could be seen.
-    var visible: Duration
     /// Whether it is too near the line between blip and outage.
     var isAmbiguous: Bool
     /// Whether it is not scored at all.
@@ -69,13 +71,18 @@ struct Scorer {
       case .vantage: []
       }
     }
+    let ids = Dictionary(
+      report.claims.map { ($0.id, $0.scope) }, uniquingKeysWith: { first, _ in first })
     claims = report.claims.map {
       Claim(
         claim: $0, span: $0.span(until: report.span.upperBound),
-        hits: hits($0.scope, $0.members))
+        hits: hits($0.scope, $0.members),
+        isTold: !$0.isExplained || $0.parent.flatMap { ids[$0] }.map { !$0.isVantage } ?? false)
     }.filter { !$0.hits.isSubset(of: sentinels) || $0.hits.isEmpty }
-    events = truth.events.map { event in
+    events = truth.events.compactMap { event in
       let hits = hits(event.scope, event.members).union(event.dependents)
+      // Sentinels are witnesses: what happens to them is not scored.
+      if !hits.isEmpty, hits.isSubset(of: sentinels) { return nil }
       let every = hits.compactMap { everies[$0] }.max() ?? .zero
       let span = event.span
       let visible = span.upperBound - span.lowerBound - unobserved.total(in: span)
@@ -85,9 +92,9 @@ struct Scorer {
         || event.kind == .blip && distance > every * -2
       let isUnseen = event.kind != .unobserved && event.seen.probes < 2
       return Event(
-        event: event, hits: hits, every: every, visible: visible, isAmbiguous: isNearTheLine,
-        isSetAside: isNearTheLine || isUnseen || event.kind == .outage && event.seen.declared == nil
-          || hits.isSubset(of: sentinels) && !hits.isEmpty)
+        event: event, hits: hits, every: every, isAmbiguous: isNearTheLine,
+        isSetAside: isNearTheLine || isUnseen
+          || event.kind == .outage && event.seen.declared == nil)
     }
   }
 
@@ -131,6 +138,12 @@ struct Scorer {
   }
 
   func all(_ kind: Episode.Kind) -> [Event] { events.filter { $0.event.kind == kind } }
+}
+
+extension Episode.Scope {
+  fileprivate var isVantage: Bool {
+    if case .vantage = self { true } else { false }
+  }
 }
 
 extension Score {

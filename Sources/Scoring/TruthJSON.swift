@@ -31,16 +31,13 @@ extension Truth {
   }
 
   /// Reads what `simulate --truth` wrote.
-  public init(json text: String) throws(SavedReport.ReadingError) {
-    let file: File
-    do {
-      file = try JSONDecoder().decode(File.self, from: Data(text.utf8))
-    } catch {
-      throw SavedReport.ReadingError(description: "this is no truth: \(error.remedy)")
-    }
-    guard file.format == Truth.format else {
-      throw SavedReport.ReadingError(
-        description: "this is '\(file.format)', and not '\(Truth.format)'")
+  public init(json text: String) throws(ReadingError) {
+    let file: File = try JSONFile.read(text, format: Truth.format, called: "truth")
+    for event in file.events {
+      let (start, end) = (event.start.instant, event.end.instant)
+      guard start <= end, event.onset.map({ $0.instant <= start }) ?? true else {
+        throw ReadingError("an event at \(start) does not begin before it ends")
+      }
     }
     self.init(
       title: file.title, seed: UInt64(file.seed) ?? 0, vantage: file.vantage,
@@ -49,13 +46,13 @@ extension Truth {
       targets: file.targets.map {
         Target(
           name: $0.name, every: $0.every.duration, isSentinel: $0.sentinel ?? false,
-          probes: $0.probes)
+          probes: min(max($0.probes, 0), 1 << 40))
       },
       groups: file.groups.map { Group(name: $0.name, members: $0.members) },
       events: file.events.map(\.event))
   }
 
-  private struct File: Decodable {
+  private struct File: Decodable, JSONFile.Formatted {
     struct Target: Decodable {
       var name: String
       var every: Length
@@ -70,8 +67,8 @@ extension Truth {
     var title: String
     var seed: String
     var vantage: String
-    var from: Time
-    var to: Time
+    var from: InstantJSON
+    var to: InstantJSON
     var sustained: Length
     var targets: [Target]
     var groups: [Group]
@@ -84,40 +81,33 @@ extension Truth {
     init(from decoder: any Decoder) throws {
       let text = try decoder.singleValueContainer().decode(String.self)
       guard let duration = Duration(text) else {
-        throw DecodingError.dataCorrupted(
-          .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no duration"))
+        throw JSONFile.corrupted(decoder, "'\(text)' is no duration")
       }
       self.duration = duration
     }
   }
 
   private struct FileEvent: Decodable {
-    struct Ends: Decodable {
-      var earliest: Time?
-      var latest: Time
-
-      var bounds: Bounds { Bounds(earliest: earliest?.instant, latest: latest.instant) }
-    }
     struct Seen: Decodable {
       var probes: Int
-      var start: Ends?
-      var end: Ends?
-      var declared: Time?
+      var start: BoundsJSON?
+      var end: BoundsJSON?
+      var declared: InstantJSON?
     }
     var kind: Episode.Kind
-    var scope: [String: String]
+    var scope: ScopeJSON
     var family: String
     var members: [String]?
     var partial: Bool?
     var dependents: [String]?
-    var start: Time
-    var end: Time
-    var onset: Time?
+    var start: InstantJSON
+    var end: InstantJSON
+    var onset: InstantJSON?
     var seen: Seen
 
     var event: Event {
       Event(
-        kind: kind, scope: Episode.Scope(scope), family: family, members: members,
+        kind: kind, scope: scope.scope, family: family, members: members,
         isPartial: partial ?? false, dependents: dependents ?? [], start: start.instant,
         end: end.instant, onset: onset?.instant,
         seen: Sight(

@@ -10,6 +10,7 @@ struct Condition: Sendable, Equatable {
   var bursts: Bursts?
   /// The share of probes that our own uplink loses.
   var uplink = 0.0
+  var uplinkFailure = Failure.timeout
   /// The median time to an answer, in milliseconds.
   var latency = 30.0
   /// The deviation of its natural logarithm.
@@ -29,6 +30,9 @@ struct Condition: Sendable, Equatable {
     /// The share of probes that are lost in the bad and in the good state.
     var bad: Double
     var good: Double
+
+    /// What is lost on the whole.
+    var loss: Double { (enter * bad + leave * good) / (enter + leave) }
   }
 
   /// At most so many answers in so long.
@@ -67,13 +71,14 @@ struct Climate: Sendable {
   private var changes: [(at: Instant, condition: Condition)]
   private var next = 0
   private var condition = Condition()
-  /// Luck hangs on the target and the time alone: one more probe changes no other's.
+  /// Luck hangs on the target and the time alone: one more probe changes no other's, unless answers
+  /// are limited.
   private let key: UInt64
   private var chain: Chain
   private var bucket: (filled: Instant, answers: Double)?
 
   /// Lays a target's weather over each other, the later entries on top.
-  init(_ entries: [Entry], every: Duration, seed: UInt64, name: String) {
+  init(_ entries: [Entry], from start: Instant, every: Duration, seed: UInt64, name: String) {
     let instants = Set(entries.flatMap { [$0.span.lowerBound, $0.span.upperBound] }).sorted()
     var conditions: [Condition] = Array(repeating: Condition(), count: instants.count)
     let places = Dictionary(uniqueKeysWithValues: instants.enumerated().map { ($1, $0) })
@@ -85,7 +90,7 @@ struct Climate: Sendable {
     changes = Array(zip(instants, conditions)).map { (at: $0, condition: $1) }
     var random = RandomSource(seed: seed, name: name)
     key = random.next()
-    chain = Chain(random: random, every: every)
+    chain = Chain(random: random, start: start, every: every)
   }
 
   /// What becomes of a probe sent at an instant no earlier than any before, and how long that takes.
@@ -99,7 +104,10 @@ struct Climate: Sendable {
     let luck = random.next()
     // Three numbers of 21 bits are chance enough for one probe.
     func share(_ shift: UInt64) -> Double { Double(luck >> shift & 0x1f_ffff) * 0x1p-21 }
-    if condition.uplink > 0, share(0) < condition.uplink { return (.failed(.timeout), timeout) }
+    if condition.uplink > 0, share(0) < condition.uplink {
+      let isSlow = condition.uplinkFailure == .timeout
+      return (.failed(condition.uplinkFailure), isSlow ? timeout : min(.milliseconds(20), timeout))
+    }
     var latency = condition.latency * exp(condition.jitter * Normal.quantile(share(21)))
     if condition.swing > 0 {
       let day = Double(time.milliseconds % 86_400_000) / 86_400_000
@@ -138,6 +146,7 @@ struct Climate: Sendable {
   /// looked at. At one probe an interval it is the chain of its parameters.
   private struct Chain: Sendable {
     var random: RandomSource
+    var start: Instant
     var every: Duration
     var bad = false
     var until: Instant?
@@ -153,7 +162,7 @@ struct Climate: Sendable {
       }
       if until == nil {
         bad = random.uniform() * both < bursts.enter
-        until = time + wait()
+        until = start + wait()
       }
       while let end = until, end <= time {
         bad.toggle()

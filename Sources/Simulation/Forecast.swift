@@ -4,10 +4,13 @@ import Plans
 /// A scenario's weather worked out: what each probe will find, when nobody watches, and what the
 /// truth of it all is. The seed alone decides.
 struct Forecast: Sendable {
-  private(set) var climates: [Climate] = []
+  var climates: [Climate] = []
   /// In order, apart from each other.
-  private(set) var absences: [Absence] = []
-  private(set) var happenings: [Happening] = []
+  var absences: [Absence] = []
+  var happenings: [Happening] = []
+
+  /// More tries than this no entry makes.
+  static let most = 100_000
 
   /// A true event, with the spans in which its members are away.
   struct Happening: Sendable {
@@ -15,18 +18,18 @@ struct Forecast: Sendable {
     var falls: [(target: Int, span: Range<Instant>)] = []
   }
 
-  private let session: Session
-  private let span: Range<Instant>
-  private let everies: [Duration]
+  let session: Session
+  let span: Range<Instant>
+  let everies: [Duration]
   /// For each target its weather, and the number of the entry that brings it.
-  private var entries: [[(number: Int, entry: Climate.Entry)]]
+  var entries: [[(number: Int, entry: Climate.Entry)]]
   /// When something happens to a target: what comes by chance keeps clear of it.
-  private var calendar: [[Range<Instant>]]
+  var calendar: [[Range<Instant>]]
   /// The same of the vantage.
-  private var ours: [Range<Instant>] = []
+  var ours: [Range<Instant>] = []
   /// The usual latency of each target.
-  private var latencies: [Double]
-  private var number = 0
+  var latencies: [Double]
+  var number = 0
 
   init(_ weather: [Weather], _ scenario: Scenario) {
     session = scenario.plan.session
@@ -35,7 +38,8 @@ struct Forecast: Sendable {
     entries = Array(repeating: [], count: everies.count)
     calendar = Array(repeating: [], count: everies.count)
     latencies = Array(repeating: Condition().latency, count: everies.count)
-    // What has a date stands; what comes by chance has to find its place.
+    // What is drawn or has a date stands; what comes by chance has to find its place.
+    if let drawing = scenario.drawing { draw(drawing) }
     for isByChance in [false, true] {
       for (number, entry) in weather.enumerated() where entry.isByChance == isByChance {
         self.number = number
@@ -48,32 +52,17 @@ struct Forecast: Sendable {
         }
       }
     }
-    if let drawing = scenario.drawing { draw(drawing) }
     climates = session.targets.enumerated().map { index, target in
       let inOrder = entries[index].enumerated().sorted {
         ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
       }
       return Climate(
-        inOrder.map(\.element.entry), every: everies[index], seed: scenario.seed, name: target.name)
+        inOrder.map(\.element.entry), from: span.lowerBound, every: everies[index],
+        seed: scenario.seed, name: target.name)
     }
-    absences.sort { $0.span.lowerBound < $1.span.lowerBound }
+    absences = apart(absences)
+    if let drawing = scenario.drawing { overrule(by: drawing) }
     happenings.sort { ($0.event.start, $0.event.end) < ($1.event.start, $1.event.end) }
-  }
-
-  /// What is drawn is true as it is drawn, row by row.
-  private mutating func draw(_ drawing: Drawing) {
-    for row in drawing.rows {
-      guard let target = session.index(of: row.name) else { continue }
-      let whom = Weather.Whom(scope: .target(row.name), members: [target])
-      for run in row.failures {
-        let (from, until) = (
-          span.lowerBound + everies[target] * Double(run.lowerBound),
-          span.lowerBound + everies[target] * Double(run.upperBound)
-        )
-        let isOutage = until - from >= session.detection.sustained
-        note(isOutage ? .outage : .blip, "drawn", whom, from..<until)
-      }
-    }
   }
 
   // MARK: When
@@ -90,15 +79,15 @@ struct Forecast: Sendable {
       return (0...Int((until - from).seconds / 86_400) + 3)
         .map { day in
           let start = zone.instant(wall: midnight + .days(Int64(day)) + at)
-          return start..<start + lengths.draw(&random)
+          return start..<max(start, min(start + lengths.draw(&random), until))
         }
-        .filter { entry.span.contains($0.lowerBound) && $0.upperBound <= entry.span.upperBound }
+        .filter { from <= $0.lowerBound && !$0.isEmpty }
     case .byChance(let mean, let lengths):
       var spans: [Range<Instant>] = []
       var time = entry.span.lowerBound
-      while spans.count < 100_000 {
+      for _ in 0..<Forecast.most {
         time = time + random.wait(mean: mean)
-        let end = time + max(lengths.draw(&random), .milliseconds(1))
+        let end = time + lengths.draw(&random)
         guard end < entry.span.upperBound else { return spans }
         if reserve(time..<end, for: entry, whom) { spans.append(time..<end) }
       }
@@ -113,13 +102,13 @@ struct Forecast: Sendable {
   ) -> Bool {
     if entry.isOurs {
       let wide = span.widened(by: .minutes(20))
-      if ours.contains(where: { $0.overlaps(wide) }) { return false }
-      ours.append(span)
-      return true
+      let isFree = !ours.contains { $0.overlaps(wide) }
+      if isFree { ours.append(span) }
+      return isFree
     }
     let hit = session.victims(of: whom)
     let every = hit.map { everies[$0] }.max() ?? .zero
-    let isShort = span.upperBound - span.lowerBound < session.detection.sustained
+    let isShort = span.upperBound - span.lowerBound < .minutes(5)
     let margin = max(isShort ? .minutes(5) : .minutes(20), every * 12) + entry.reach
     let wide = span.widened(by: margin)
     guard wide.lowerBound >= self.span.lowerBound, wide.upperBound <= self.span.upperBound,
@@ -146,9 +135,12 @@ struct Forecast: Sendable {
         return
       }
       let usual = whom.members.map { latencies[$0] }.max() ?? .infinity
-      if loss ?? 0 >= 0.2 || change.latency ?? 0 >= usual * 3 {
-        note(.degraded, entry.family ?? "brown-out", whom, span)
+      // A fifth of all probes lost, or three times the usual latency, is a brown-out.
+      let isBad = (loss ?? change.bursts?.loss ?? 0) >= 0.2 || change.latency ?? 0 >= usual * 3
+      let isNoted = happenings.contains {
+        $0.event.kind == .degraded && $0.event.span == span && $0.event.scope == whom.scope
       }
+      if isBad, !isNoted { note(.degraded, entry.family ?? "brown-out", whom, span) }
     case .failure(let failure, let course):
       fail(failure, course, entry, whom, span, &random)
     case .flaps(let flaps):
@@ -160,12 +152,14 @@ struct Forecast: Sendable {
         note(
           .instability, entry.family ?? "beat", whom, first.lowerBound..<last.upperBound)
       }
-    case .uplink(let loss):
+    case .uplink(let loss, let failure):
       let loss = random.uniform(loss)
-      lay(Array(everies.indices), span) { $0.uplink = loss }
+      lay(Array(everies.indices), span) { ($0.uplink, $0.uplinkFailure) = (loss, failure) }
+      ours.append(span)
       note(.unobserved, entry.family ?? "uplink", whom, span)
     case .absence(let kind):
       absences.append(Absence(span: span, kind: kind))
+      ours.append(span)
       note(.unobserved, entry.family ?? kind.rawValue, whom, span)
     }
   }
@@ -182,12 +176,10 @@ struct Forecast: Sendable {
     fail(failure, course, whom, span, family: entry.family ?? family, &random)
     if course.flanks == 0 { return }
     // A blip two to seven minutes before, and one after.
-    let every = whom.members.map { everies[$0] }.max() ?? .zero
     for isBefore in [true, false] {
       let isThere = random.uniform() < course.flanks
-      let length = max(random.uniform(.seconds(30)...(.seconds(150))), every * 2.3)
-      let distance = random.uniform(
-        max(.minutes(2), every * 6)...max(.minutes(7), every * 9))
+      let length = random.uniform(.seconds(30)...(.seconds(150)))
+      let distance = random.uniform(.minutes(2)...(.minutes(7)))
       if !isThere { continue }
       let start =
         isBefore ? span.lowerBound - distance - length : span.upperBound + course.stagger + distance
@@ -247,7 +239,7 @@ struct Forecast: Sendable {
 
   /// Writes down what happened: of the scope, or, when all are meant, of each group and of each
   /// target that has none.
-  private mutating func note(
+  mutating func note(
     _ kind: Episode.Kind, _ family: String, _ whom: Weather.Whom, _ span: Range<Instant>,
     _ falls: [(target: Int, span: Range<Instant>)] = [], _ dependents: [Int] = [],
     onset: Instant? = nil

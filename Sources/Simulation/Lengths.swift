@@ -10,7 +10,12 @@ enum Lengths: Sendable, Equatable {
   /// longer than y.
   case pareto(shortest: Duration, exponent: Double)
 
+  /// A length of a millisecond or more.
   func draw(_ random: inout RandomSource) -> Duration {
+    max(length(&random), .milliseconds(1))
+  }
+
+  private func length(_ random: inout RandomSource) -> Duration {
     switch self {
     case .uniform(let range): return random.uniform(range)
     case .lognormal(let median, let spread): return median * exp(spread * random.normal())

@@ -34,7 +34,8 @@ struct RandomSource: Sendable {
   }
 
   mutating func uniform(_ range: ClosedRange<Duration>) -> Duration {
-    .seconds(1) * uniform(range.lowerBound.seconds...range.upperBound.seconds)
+    .milliseconds(1)
+      * uniform(Double(range.lowerBound.milliseconds)...Double(range.upperBound.milliseconds))
   }
 
   /// Normal with mean 0 and deviation 1.

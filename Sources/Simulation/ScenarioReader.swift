@@ -37,15 +37,22 @@ private struct ScenarioReader {
 
   func scenario() -> Scenario? {
     let title = fields["title"]?.text("a title") ?? ""
-    let seed = fields["seed"]?.number(0...1e15, "a whole number, like 42") ?? 1
+    let seed = fields["seed"].flatMap(self.seed) ?? 1
     switch (fields["drawn"], fields["weather"]) {
-    case (let drawn?, nil): return maintained(self.drawn(drawn, title: title, seed: UInt64(seed)))
+    case (let drawn?, nil): return maintained(self.drawn(drawn, title: title, seed: seed))
     case (let drawn, let weather?):
-      return maintained(written(weather, drawn, title: title, seed: UInt64(seed)))
+      return maintained(written(weather, drawn, title: title, seed: seed))
     case (nil, nil):
       place.complain("there is nothing to simulate; add 'weather' or 'drawn'")
       return nil
     }
+  }
+
+  private func seed(_ place: Place) -> UInt64? {
+    guard let text = place.text("a whole number, like 42") else { return nil }
+    let seed = UInt64(text)
+    if seed == nil { place.complain("'\(text)' is not a whole number, like 42") }
+    return seed
   }
 
   private func maintained(_ scenario: Scenario?) -> Scenario? {
@@ -60,6 +67,7 @@ private struct ScenarioReader {
     let known = Set(Drawing.failures.keys).union([".", "_"])
     guard let drawing = drawing(place, cells: known) else { return nil }
     if drawing.rows.isEmpty { place.complain("nothing is drawn here") }
+    if length != nil { place.complain("what is drawn is as long as its rows; leave --length out") }
     fields["targets"]?.complain("the targets of a drawn scenario are its rows; remove this")
     var plan = shared.plan(targets: nil, sentinels: nil, groups: nil)
     let probe = shared.defaultProbe()
@@ -143,7 +151,14 @@ private struct ScenarioReader {
     }
     let known = Set(Drawing.failures.keys).union([".", "_", Drawing.weather])
     let drawing = drawn.flatMap { self.drawing($0, cells: known) }
-    if let drawn, let drawing { checkNames(drawing.rows.map(\.name), in: plan.session, at: drawn) }
+    var seen: Set<String> = []
+    for row in drawing?.rows ?? [] {
+      if plan.session.index(of: row.name) == nil {
+        drawn?.complain("'\(row.name)' is no target", inLine: row.line)
+      } else if !seen.insert(row.name).inserted {
+        drawn?.complain("the row '\(row.name)' stands here twice", inLine: row.line)
+      }
+    }
     return Scenario(
       title: title, plan: plan, span: span, seed: seed, weather: weather, drawing: drawing,
       expected: fields["expect"].flatMap { expected($0, plan.session) },
@@ -187,8 +202,10 @@ private struct ScenarioReader {
         continue
       }
       checkNames([name], in: session, at: key)
-      let ends = text.split(separator: "-").compactMap { Int($0) }
-      guard let first = ends.first, let last = ends.last, first <= last, ends.count <= 2 else {
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
+        ends.count <= 2
+      else {
         value.complain("'\(text)' is no number and no range like 20-80")
         continue
       }

@@ -14,8 +14,8 @@ struct Weather: Sendable, Equatable {
     case condition(Change)
     case failure(Failure, Course)
     case flaps(Flaps)
-    /// Our own uplink loses so great a share of all probes.
-    case uplink(ClosedRange<Double>)
+    /// Our own uplink loses so great a share of all probes, which fail so.
+    case uplink(ClosedRange<Double>, Failure)
     case absence(Absence.Kind)
   }
 

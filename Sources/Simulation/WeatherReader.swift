@@ -45,20 +45,23 @@ struct WeatherReader {
   private func what() -> Weather.What? {
     let events = WeatherReader.events.filter { fields[$0] != nil }
     let conditions = WeatherReader.conditions.filter { fields[$0] != nil }
-    guard events.count + min(conditions.count, 1) <= 1 else {
+    let isOfUplink = events == ["fails", "uplink"]
+    guard events.count + min(conditions.count, 1) <= 1 || isOfUplink && conditions.isEmpty else {
       let words = (events + conditions).joined(separator: "' and '")
       place.complain("'\(words)' need an entry each")
       return nil
     }
-    if events.first != "fails" {
+    if events != ["fails"] {
       for key in WeatherReader.course {
         fields[key]?.complain("'\(key)' tells how something fails; it goes with 'fails'")
       }
     }
-    switch events.first {
+    switch events.last {
     case "fails": return failure().map { .failure($0, course()) }
     case "flaps": return fields["flaps"].flatMap(flaps).map { .flaps($0) }
-    case "uplink": return fields["uplink"]?.shares().map { .uplink($0) }
+    case "uplink":
+      let failure = isOfUplink ? failure() : .timeout
+      return fields["uplink"]?.shares().flatMap { loss in failure.map { .uplink(loss, $0) } }
     case "unwatched": return fields["unwatched"].flatMap(absence).map { .absence($0) }
     default:
       if conditions.isEmpty {
@@ -101,6 +104,10 @@ struct WeatherReader {
       place.complain("'lasting' must name the shortest before the longest")
       return nil
     }
+    guard min(every.0, every.1) >= .seconds(1) else {
+      place.complain("flaps cannot come more often than every second")
+      return nil
+    }
     return Flaps(every: every, lasting: lasting.0...lasting.1)
   }
 
@@ -130,10 +137,10 @@ struct WeatherReader {
   private func bursts(_ place: Place) -> Condition.Bursts? {
     let fields = place.fields(["enter", "leave", "bad", "good"])
     guard let enter = fields["enter"]?.share(), let leave = fields["leave"]?.share(),
-      let bad = fields["bad"]?.share(), min(enter, leave) >= 0.0001
+      let bad = fields["bad"]?.share(), min(enter, leave) >= 0.0001, enter + leave <= 1
     else {
       place.complain(
-        "loss in bursts needs the chances to 'enter' and to 'leave' a bad time, 0.01% or more, and "
+        "loss in bursts needs the chances to 'enter' and to 'leave' a bad time, 0.01% or more and together no more than 100%, and "
           + "the loss in 'bad' times, like {enter: 1%, leave: 30%, bad: 70%, good: 0.1%}")
       return nil
     }

@@ -29,6 +29,12 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let truth = try Files.truth(self.truth)
     let report = try Files.report(self.report)
+    guard report.probes == truth.probes, report.span.overlaps(truth.span) else {
+      throw Failure(
+        .badData,
+        "\(self.report) is of \(report.probes.map { "\($0) probes" } ?? "a part of the probes"), and the "
+          + "truth of \(truth.probes): print the whole report of the same run")
+    }
     let table = ScoreTable([
       (name: "report", score: Score(of: report, against: truth)),
       (name: "oracle", score: Score(of: SavedReport(oracle: truth), against: truth)),

@@ -35,6 +35,13 @@ extension CommandTests {
       #expect(scores.scores[0].single_f1 == 1)
       #expect(scores.scores[0].probes > 10_000)
 
+      // Another run's report is refused, and so is a part of this one's.
+      let part = try scratch.write(
+        Program.run(["replay", log, "--target", "t0", "--format", "json"]).output, "part.json")
+      let refused = try Program.run(["score", truth, part])
+      #expect(refused.status == 65)
+      #expect(refused.errors.contains("print the whole report of the same run"))
+
       // The scenario that the seed drew is one like any other.
       let drawn = try scratch.write(live.errors, "swarm.yaml")
       let again = try Program.run(["simulate", drawn, "--format", "json"])

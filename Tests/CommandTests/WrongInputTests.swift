@@ -30,6 +30,11 @@ extension CommandTests {
       "truth.json":
         #"{"format":"outage-truth/1","title":"","seed":"1","vantage":"v","from":"2014-12-22T12:00:00Z","#
         + #""to":"2014-12-22T13:00:00Z","sustained":"5m","targets":[],"groups":[],"events":[]}"#,
+      "backwards.json":
+        #"{"format":"outage-truth/1","title":"","seed":"1","vantage":"v","from":"2014-12-22T12:00:00Z","#
+        + #""to":"2014-12-22T13:00:00Z","sustained":"5m","targets":[],"groups":[],"events":[{"#
+        + #""kind":"blip","scope":{"target":"a"},"family":"f","start":"2014-12-22T12:30:00Z","#
+        + #""end":"2014-12-22T12:20:00Z","seen":{"probes":3}}]}"#,
       "scenario.yaml": "drawn: |\n  a ..xx...\nexpect: |\n  a .......\n",
     ]
 
@@ -146,6 +151,12 @@ extension CommandTests {
         arguments: "score $/good.log $/good.log", status: 65,
         message: "$/good.log: this is no truth: there is no 'format'"),
       Case(arguments: "score $/truth.json", status: 2, message: "Missing expected argument"),
+      Case(
+        arguments: "score $/backwards.json $/good.log", status: 65,
+        message: "does not begin before it ends"),
+      Case(
+        arguments: "simulate $/strip.yaml --length 1h", status: 78,
+        message: "what is drawn is as long as its rows"),
       Case(
         arguments: "score $/truth.json $/truth.json", status: 65,
         message: "this is no report: there is no 'episodes'"),

@@ -47,13 +47,13 @@ import Testing
   }
 
   @Test func lossyMembersProveAnOutageTogether() throws {
-    // Each loses three probes in ten: ten in a row prove nothing of one, and much of three.
-    let calm = ["..x..x.x..", ".x.x....x.", ".x...x..x."].map { String(repeating: $0, count: 20) }
+    // Each loses three probes in ten: ten in a row prove nothing of one, and much of four.
+    let calm = ["..x..x.x..", ".x.x....x.", "..x.x..x..", ".x..x..x.."]
+      .map { String(repeating: $0, count: 20) }
+    let rows = calm.map { $0 + "xxxxxxxxxx" + $0 }
     let seen = monitor(
-      [
-        "a": calm[0] + ".x...x..x." + calm[0], "b": calm[1] + "xxxxxxxxxx" + calm[1],
-        "c": calm[2] + ".x...x..x." + calm[2],
-      ], groups: [Group(name: "g", members: ["a", "b", "c"])])
+      ["a": rows[0], "b": rows[1], "c": rows[2], "d": rows[3]],
+      groups: [Group(name: "g", members: ["a", "b", "c", "d"])])
     let outages = try #require(seen.timeline()).episodes.filter { $0.kind == .outage }
     #expect(outages.map(\.scope) == [.group("g")])
     let alone = monitor(["a": calm[0] + ".x...x..x." + calm[0]])
@@ -89,6 +89,21 @@ import Testing
     let web = try #require(unstable.first { $0.scope == .target("web") })
     #expect(router.parent == nil)
     #expect(web.parent == router.id)
+  }
+
+  @Test func aGroupWhoseMembersAreAllBehindSomethingIsToo() throws {
+    let row = "..........xxxxxxxxxx.........."
+    var session = Strip.session(
+      ["ap"], groups: [Group(name: "hall", members: ["till", "printer"])], sustained: .minutes(2))
+    for name in ["till", "printer"] {
+      session.add(Target(name: name, every: Strip.every, behind: "ap"))
+    }
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations([Array(row), Array(row), Array(row)]) {
+      _ = monitor.observe(observation)
+    }
+    let told = try #require(monitor.timeline()).episodes.filter { $0.parent == nil }
+    #expect(told.map(\.scope) == [.target("ap")])
   }
 
   @Test func aBrownOutTakesInWhatLookedLikeAnOutageAtItsStart() throws {

@@ -100,6 +100,28 @@ import Testing
     #expect(schedule.takeAll(at: at(now + 10_000)).count == 100)
   }
 
+  /// Whatever a stall lasts, each comes at its own phase again.
+  @Test func keepsItsPhasesThroughAStall() {
+    for stall in stride(from: Int64(0), through: 100_000, by: 1300) {
+      var schedule = Schedule()
+      for target in 0..<10 {
+        schedule.add(target, every: .seconds(30), due: at(Int64(target) * 3000))
+      }
+      var time = Int64(0)
+      while time < 20_000 {
+        _ = schedule.takeAll(at: at(time))
+        time = schedule.next?.milliseconds ?? .max
+      }
+      _ = schedule.takeAll(at: at(20_000 + stall))
+      for _ in 0..<40 {
+        let due = schedule.next?.milliseconds ?? 0
+        for target in schedule.takeAll(at: at(due)) {
+          #expect(due % 30_000 == Int64(target) * 3000, "after a stall of \(stall) ms")
+        }
+      }
+    }
+  }
+
   @Test func spreadsFirstProbesByNameAlone() {
     var early = Schedule()
     var late = Schedule()

@@ -205,6 +205,13 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
         "targets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a], behind: g}}",
         ["2:36: 'g' is no other target or group"]
       ),
+      (
+        "targets: {a: {url: 'tcp://h:1', behind: g}, b: 'tcp://h:1'}\ngroups: {g: {members: [b], behind: a}}",
+        [
+          "1:14: 'a' is behind itself, by way of others; leave one 'behind' out",
+          "2:13: 'g' is behind itself, by way of others; leave one 'behind' out",
+        ]
+      ),
     ] as [(String, [String])])
   func namesEachProblem(_ text: String, _ problems: [String]) {
     do {

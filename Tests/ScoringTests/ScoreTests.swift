@@ -247,12 +247,44 @@ private enum Strips {
       scores: ["uplink_blamed": 0, "outage_recall": 1, "single_f1": 1])
   }
 
-  @Test func addsUp() {
-    var sum = Score(of: Strips.report(["a": a]), against: Strips.truth(["a": a]))
-    sum += Score(of: Strips.report(["a": ""]), against: Strips.truth(["a": a]))
-    #expect(sum.outageRecall.hits == 2)
-    #expect(sum.outageRecall.of == 4)
-    #expect(sum.families["drawn"]?.of == 6)
+  /// Twice the same is twice of all that is counted, and the same of all that is a share.
+  @Test func addsUp() throws {
+    let truth = Strips.truth([
+      "a": a, "b": "....DDDDDDDDDDDDDDDD....", "V": "........________........", "G": a,
+    ])
+    let report = Strips.report([
+      "a": a, "b": "....DDDDDDDD......................OOOOOOOOOOOO", "V": "........______....",
+      "G": a,
+    ])
+    let one = Score(of: report, against: truth)
+    var two = one
+    two += one
+    for measure in Measure.all {
+      let (a, b) = (measure.value(one), measure.value(two))
+      if measure.unit == .count {
+        #expect(b == a.map { $0 * 2 }, "\(measure.key)")
+      } else {
+        #expect(abs((a ?? -1) - (b ?? -1)) < 1e-9, "\(measure.key)")
+      }
+    }
+    #expect(two.families.allSatisfy { $1.of == 2 * (one.families[$0]?.of ?? 0) })
+    #expect(two.mishaps.count == 2 * one.mishaps.count)
+  }
+
+  @Test func quantilesAreRanks() {
+    let twenty = (1...20).map(Double.init)
+    #expect(twenty.quantile(0.5) == 10)
+    #expect(twenty.quantile(0.95) == 19)
+    #expect([7.0].quantile(0.95) == 7)
+    #expect([Double]().quantile(0.5) == nil)
+  }
+
+  /// Whoever tells nothing but that he saw nothing is found out.
+  @Test func countsSeenTimeToldAsUnseen() {
+    check(
+      truth: ["a": "................", "V": "....____........"],
+      report: ["a": "................", "V": "....________...."],
+      scores: ["miscounted": 0, "overlooked": 0.333])
   }
 }
 

@@ -174,6 +174,20 @@ import Testing
     #expect((0.5...0.65).contains(pairs / losses), "\(pairs / losses)")
   }
 
+  /// A daemon that comes back finds the network as it has become meanwhile.
+  @Test func losesInOtherBurstsAfterARestart() throws {
+    let (_, observations) = try run(
+      scenario(
+        "[{loss: {enter: 2%, leave: 20%, bad: 100%}}, "
+          + "{unwatched: off, at: \"22:00\", lasting: 6h}]", days: 5))
+    let one = observations.filter { $0.target == 0 }
+    let days = Dictionary(grouping: one) {
+      ($0.time - WeatherProcessTests.start + .hours(2)).milliseconds / 86_400_000
+    }
+    let mornings = days.values.map { $0.prefix(600).map(\.outcome.isAnswered) }
+    #expect(Set(mornings.dropFirst()).count == mornings.count - 1)
+  }
+
   @Test func limitsAnswers() throws {
     let (_, observations) = try run(
       scenario("[{on: lone, answers: 1/90s}]", days: 1))
@@ -226,6 +240,16 @@ import Testing
     #expect(!observations.contains { !lost.contains($0.time) && !$0.outcome.isAnswered })
   }
 
+  @Test func losesItsOwnUplinkInItsOwnWay() throws {
+    let (truth, observations) = try run(
+      scenario(
+        "[{uplink: 100%, fails: tls, from: 2014-12-22T06:00:00Z, until: 2014-12-22T07:00:00Z}]",
+        days: 1))
+    #expect(truth.events.map(\.kind) == [.unobserved])
+    let failed = observations.filter { !$0.outcome.isAnswered }
+    #expect(failed.count == 6 * 120 && failed.allSatisfy { $0.outcome == .failed(.tls) })
+  }
+
   @Test func whatIsDrawnStandsOverTheWeather() throws {
     let (truth, observations) = try run(
       scenario(
@@ -235,7 +259,8 @@ import Testing
     #expect(one[..<4].allSatisfy { $0 == .failed(.refused) })
     #expect(one[4..<8].allSatisfy { $0.isAnswered })
     #expect(one[8..<10].allSatisfy { $0 == .failed(.unreachable) })
-    #expect(truth.events.contains { $0.family == "drawn" && $0.end - $0.start == .seconds(60) })
+    #expect(truth.events.map(\.family) == ["drawn"])
+    #expect(truth.events.map { $0.end - $0.start } == [.seconds(60)])
   }
 
   @Test(arguments: [
@@ -253,6 +278,9 @@ import Testing
     ("[{loss: {enter: 1%, bad: 50%}}]", "loss in bursts needs"),
     ("[{loss: {enter: 0%, leave: 1%, bad: 50%}}]", "0.01% or more"),
     ("[{loss: 60%..20%}]", "the smaller share comes first"),
+    ("[{loss: {enter: 60%, leave: 60%, bad: 50%}}]", "together no more than 100%"),
+    ("[{on: a, flaps: {every: 1ms, lasting: 1ms}}]", "more often than every second"),
+    ("[{uplink: 100%, fails: badly}]", "'badly' is none of resolve"),
     ("[{answers: many}]", "'many' is not a number of answers in a time, like 6/1m"),
     ("[{uplink: 100%, on: a}]", "this is the vantage's own trouble"),
     ("[{unwatched: asleep}]", "'asleep' is none of off, crash, suspend, step, overload"),
