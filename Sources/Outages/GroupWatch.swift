@@ -52,6 +52,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     /// When the first member was probed first.
     var first: Instant?
     var detection: Detection
+    /// Whether the sentinels answer as usual: if not, members may lose by one cause.
+    var isCalm: Bool
   }
 
   /// Whom a change concerns beside the member that changed.
@@ -253,7 +255,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
       let needed = max(min(2, event.members.count), (event.members.count + 1) / 2)
       guard event.away.count >= needed,
         event.away.values.contains(where: { $0.kind == .outage })
-          || event.isProved(every: every, sustained: circumstances.detection.sustained)
+          || circumstances.isCalm
+            && event.isProved(every: every, sustained: circumstances.detection.sustained)
       else { continue }
       open[index].escalate(at: time)
       grown.formUnion(event.members)

@@ -195,7 +195,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
       first: watch.members.first.flatMap { chronicles[$0].first },
-      detection: session.detection)
+      detection: session.detection, isCalm: vantage.isCalm)
   }
 
   private mutating func listen(to sentinel: Int, answered: Bool, at time: Instant) -> [Event] {

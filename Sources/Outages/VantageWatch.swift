@@ -40,6 +40,9 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   var isLost: Bool { open != nil }
 
+  /// Whether the sentinels answer as usual.
+  var isCalm: Bool { failing < 0.25 }
+
   /// All losses, the one that lasts last.
   var losses: [Loss] { past + (open.map { [$0] } ?? []) }
 
