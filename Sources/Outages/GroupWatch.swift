@@ -264,37 +264,4 @@ struct GroupWatch: Sendable, Equatable, Codable {
     }
     return grown
   }
-
-  /// Its instabilities, the one that lasts last.
-  var allInstabilities: [Pattern.Instability] {
-    instabilities + (pattern.open.map { [$0] } ?? [])
-  }
-
-  /// Its events, in the order of their starts.
-  var events: [GroupEvent] {
-    (past + open).sorted { ($0.start.latest, $0.key) < ($1.start.latest, $1.key) }
-  }
-
-  /// The event that explains a member's interruption.
-  func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
-    let isIt = { (event: GroupEvent) in event.has(member, interruption) }
-    // Events that are over are in the order of their ends: it is the first that ended after the
-    // fall, or one of the next.
-    let after = past[past.partitionPoint { $0.lastKnown >= interruption.firstFailed }...].prefix(8)
-    return (open.first(where: isIt) ?? after.first(where: isIt))
-      .flatMap { $0.explains(interruption) ? $0 : nil }
-  }
-
-  /// What reports say of an event.
-  func episode(_ event: GroupEvent, name: (Int) -> String) -> Episode {
-    let fallen = event.members
-    return Episode(
-      kind: event.kind, scope: .group(group.name), parent: nil, start: event.start,
-      end: event.isOver ? event.end : nil, declared: event.declared, certain: event.certain,
-      failure: event.failure,
-      key: event.key,
-      group: Episode.GroupPart(
-        members: members.filter(fallen.contains).map(name), fullStart: event.fullStart,
-        fullEnd: event.fullEnd))
-  }
 }
