@@ -48,6 +48,25 @@ import Testing
   }
 }
 
+@Suite struct LapseTests {
+  /// Microseconds: how far the time leapt, what passed, and what of that the host was awake.
+  @Test(
+    arguments: [
+      (1_000_000, 1_000_000, 1_000_000, nil),
+      // NTP mends less than a second.
+      (1_900_000, 1_000_000, 1_000_000, nil),
+      (3_601_000_000, 1_000_000, 1_000_000, .clockStepped),
+      (7_200_000_000, 7_200_000_000, 3_000_000, .suspended),
+      // Slept, and set forward: it slept.
+      (9_000_000_000, 7_200_000_000, 3_000_000, .suspended),
+      // Set back, and so slewed.
+      (900_000, 1_000_000, 1_000_000, nil),
+    ] as [(Int64, Int64, Int64, Lapse?)])
+  func tellsWhyTimeLeapt(_ leap: Int64, _ passed: Int64, _ awake: Int64, _ lapse: Lapse?) {
+    #expect(WallClock.lapse(leap: leap, passed: passed, awake: awake) == lapse)
+  }
+}
+
 @Suite struct CurlNetworkTests {
   /// Probes all at once and returns what became of each, in their order.
   private func outcomes(
