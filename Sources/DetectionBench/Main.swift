@@ -145,15 +145,14 @@ struct Setting: Sendable {
   var value: String
 
   init(_ text: String) throws {
-    let parts = text.components(separatedBy: "=")
-    guard parts.count == 2,
-      let parameter = Detection.parameters.first(where: { "detection.\($0.name)" == parts[0] })
-    else { throw ValidationError("'\(text)' is no setting like detection.sustained=10m") }
-    var detection = Detection()
-    if !parameter.set(&detection, parts[1]) {
-      throw ValidationError("\(parts[0]): '\(parts[1])' is not \(parameter.expected)")
+    guard let setting = Detection.setting(text) else {
+      throw ValidationError("'\(text)' is no setting like detection.sustained=10m")
     }
-    (self.parameter, value) = (parameter, parts[1])
+    (parameter, value) = setting
+    var detection = Detection()
+    if !parameter.set(&detection, value) {
+      throw ValidationError("detection.\(parameter.name): '\(value)' is not \(parameter.expected)")
+    }
   }
 
   func apply(_ detection: inout Detection) { _ = parameter.set(&detection, value) }

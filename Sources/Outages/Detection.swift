@@ -30,6 +30,16 @@ public struct Detection: Sendable, Equatable, Codable {
     public let set: @Sendable (inout Detection, String) -> Bool
   }
 
+  /// The parameter that `detection.sustained=10m` names, with the value; nil when it is not so
+  /// written, or when there is no such parameter.
+  public static func setting(_ text: String) -> (parameter: Parameter, value: String)? {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2,
+      let parameter = parameters.first(where: { "detection.\($0.name)" == parts[0] })
+    else { return nil }
+    return (parameter, parts[1])
+  }
+
   /// All of them, in the order of reports.
   public static let parameters: [Parameter] = [
     duration("sustained", \.sustained, "a duration from 1s to ten years, like 5m"),

@@ -78,7 +78,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
   func isProved(every: Duration, sustained: Duration) -> Bool {
     guard away.values.contains(where: { $0.certain >= sustained }) else { return false }
     let chance = away.values.reduce(1.0) { $0 * $1.strayness }
-    return chance * Duration.days(600).seconds < max(every.seconds, 0.001)
+    return Interruption.isRare(chance, in: Interruption.proof, every: every)
   }
 
   /// Members that are away are not waited for.

@@ -83,8 +83,17 @@ extension Interruption {
 
   /// Whether runs of losses like this one come about by chance less than once in `period`.
   func isRare(_ period: Duration, every: Duration?) -> Bool {
-    strayness * period.seconds < max(every?.seconds ?? 1, 0.001)
+    Interruption.isRare(strayness, in: period, every: every)
   }
+
+  /// Whether something that each probe brings about with this chance comes less than once in
+  /// `period`.
+  static func isRare(_ chance: Double, in period: Duration, every: Duration?) -> Bool {
+    chance * period.seconds < max(every?.seconds ?? 1, 0.001)
+  }
+
+  /// What an outage's losses must be rarer than: once in twenty months.
+  static let proof = Duration.days(600)
 
   /// Whether it has more answers than stray ones can be: one in ten and some.
   var isBrownOut: Bool { Double(strays) > 2 + 0.2 * Double(losses + strays) }

@@ -215,10 +215,10 @@ struct Track: Sendable, Equatable, Codable {
     // Where blips often are but a probe short of an outage, an outage must be a probe longer.
     let every = cadence.every ?? .seconds(1)
     if pattern.nearOutages > 1, interruption.certain < detection.sustained + every { return false }
-    let probes = Duration.days(600).seconds / max(every.seconds, 0.001)
     // An answer speaks for a brown-out more than a loss speaks against it.
     let losses = interruption.losses - 3 * interruption.strays
-    return belief.chance(ofLosses: losses) * probes < 1
+    return Interruption.isRare(
+      belief.chance(ofLosses: losses), in: Interruption.proof, every: every)
   }
 
   /// An outage ends what there was of instability and degradation.

@@ -72,11 +72,12 @@ extension Scorer {
         score.unseeable += 1
         continue
       }
-      let isTold = (degraded + unstable).contains { isOf($0, event) }
+      let own = (degraded + unstable).filter { isOf($0, event) }
+      let isTold = !own.isEmpty
       let isOutage = outages.contains { isOf($0, event) }
-      let best = (degraded + unstable).filter { isOf($0, event) }
-        .map { likeness($0.span, event.event.span) }.max()
-      if let best { score.degradedOverlaps.append(best) }
+      if let best = own.map({ likeness($0.span, event.event.span) }).max() {
+        score.degradedOverlaps.append(best)
+      }
       score.degradedRecall.count(isTold && !isOutage)
       if isOutage {
         score.note("told as an outage", event)

@@ -158,15 +158,13 @@ struct DetectionOptions: ParsableArguments {
 
   func apply(to detection: inout Detection) throws {
     for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-      let known = Detection.parameters.map { "detection.\($0.name)" }.joined(separator: ", ")
-      guard parts.count == 2,
-        let parameter = Detection.parameters.first(where: { "detection.\($0.name)" == parts[0] })
-      else {
+      guard let (parameter, value) = Detection.setting(setting) else {
+        let known = Detection.parameters.map { "detection.\($0.name)" }.joined(separator: ", ")
         throw ValidationError("--set '\(setting)' is not key=value with one of the keys \(known)")
       }
-      if !parameter.set(&detection, parts[1]) {
-        throw ValidationError("--set \(parts[0]): '\(parts[1])' is not \(parameter.expected)")
+      if !parameter.set(&detection, value) {
+        throw ValidationError(
+          "--set detection.\(parameter.name): '\(value)' is not \(parameter.expected)")
       }
     }
   }
