@@ -16,20 +16,30 @@ let package = Package(
   ],
   targets: [
     // MARK: C libraries, from Debian's packages
-    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CAres", providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(name: "CExpressions", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
 
     // MARK: The core
     .target(name: "Outages"),
     .target(name: "JSONText"),
+    .target(name: "CSVText"),
+    .target(name: "Expressions", dependencies: ["CExpressions"]),
     .target(name: "Zones", dependencies: ["Outages"]),
 
     // MARK: The rim
     .target(
       name: "Plans",
-      dependencies: ["Outages", "Zones", .product(name: "Yams", package: "Yams")]),
-    .target(name: "ProbeLog", dependencies: ["Outages", "JSONText", "Zones", "CCompression"]),
-    .target(name: "Probing", dependencies: ["Outages", "Plans", "CCurl"]),
+      dependencies: [
+        "Outages", "Zones", "CSVText", "Expressions", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "ProbeLog", dependencies: ["Outages", "JSONText", "CSVText", "Zones", "CCompression"]),
+    .target(
+      name: "Probing",
+      dependencies: ["Outages", "Plans", "Expressions", "CCurl", "CAres", "CLinux"]),
     .target(name: "Simulation", dependencies: ["Outages", "Plans", "Zones"]),
     .target(name: "Reports", dependencies: ["Outages", "JSONText"]),
     .target(name: "Scoring", dependencies: ["Outages", "JSONText", "Simulation", "Reports"]),
@@ -39,7 +49,7 @@ let package = Package(
       name: "outage",
       dependencies: [
         "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
-        "Scoring",
+        "Scoring", "JSONText", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -56,9 +66,11 @@ let package = Package(
 
     // MARK: Tests
     .testTarget(name: "OutagesTests", dependencies: ["Outages", "Zones"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans", "Outages"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "Outages", "Expressions"]),
     .testTarget(name: "ProbeLogTests", dependencies: ["ProbeLog", "Outages", "CCompression"]),
-    .testTarget(name: "ProbingTests", dependencies: ["Probing", "Plans", "Outages", "CCurl"]),
+    .testTarget(
+      name: "ProbingTests",
+      dependencies: ["Probing", "Plans", "Outages", "Expressions", "CCurl", "CAres", "CLinux"]),
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "Plans", "Outages", "ProbeLog", "Reports"]),

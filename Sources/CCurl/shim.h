@@ -1,9 +1,9 @@
-// What Swift needs of libcurl and Linux and cannot import by itself.
+// What Swift needs of libcurl, and of OpenSSL under it, and cannot import by itself.
 #pragma once
 
 #include <curl/curl.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 // libcurl's setters and getters are variadic, which Swift cannot call; libcurl's type-checking macros
 // around them would refuse a wrapper's arguments, so they are called by their bare names.
@@ -43,5 +43,59 @@ static inline CURLMcode outage_multi_set_timer(CURLM *multi, curl_multi_timer_ca
   (curl_multi_setopt)(multi, CURLMOPT_TIMERDATA, context);
   return (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, function);
 }
-// The union in CURLMsg and the bit-flag macros of epoll are not imported either.
+static inline CURLcode outage_easy_get_text(CURL *easy, CURLINFO info, const char **value) {
+  return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode outage_easy_get_pointer(CURL *easy, CURLINFO info, void **value) {
+  return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode outage_easy_set_header(CURL *easy, curl_write_callback function,
+                                              void *context) {
+  (curl_easy_setopt)(easy, CURLOPT_HEADERDATA, context);
+  return (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, function);
+}
+static inline CURLcode outage_easy_set_debug(CURL *easy, curl_debug_callback function,
+                                             void *context) {
+  (curl_easy_setopt)(easy, CURLOPT_DEBUGDATA, context);
+  return (curl_easy_setopt)(easy, CURLOPT_DEBUGFUNCTION, function);
+}
+static inline CURLSHcode outage_share_names(CURLSH *share) {
+  return (curl_share_setopt)(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+}
+
+// What is seen of a chain of certificates while it is verified: libcurl lets go of the connection
+// before the probe is done.
+typedef struct {
+  int is_known;
+  // Until the first certificate of the chain expires.
+  long seconds_left;
+} outage_chain;
+
+static inline void outage_chain_see(outage_chain *seen, const X509 *certificate) {
+  int days = 0, seconds = 0;
+  if (!ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate))) return;
+  long left = days * 86400L + seconds;
+  if (!seen->is_known || left < seen->seconds_left) seen->seconds_left = left;
+  seen->is_known = 1;
+}
+static int outage_verify(X509_STORE_CTX *context, void *seen) {
+  int is_right = X509_verify_cert(context);
+  STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(context);
+  int count = chain ? sk_X509_num(chain) : 0;
+  for (int i = 0; i < count; i++) outage_chain_see(seen, sk_X509_value(chain, i));
+  if (count == 0 && X509_STORE_CTX_get0_cert(context))
+    outage_chain_see(seen, X509_STORE_CTX_get0_cert(context));
+  return is_right;
+}
+static CURLcode outage_watch_chain(CURL *easy, void *context, void *seen) {
+  (void)easy;
+  SSL_CTX_set_cert_verify_callback(context, outage_verify, seen);
+  return CURLE_OK;
+}
+static inline CURLcode outage_easy_see_chain(CURL *easy, outage_chain *seen) {
+  (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_DATA, seen);
+  return (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_FUNCTION, outage_watch_chain);
+}
+
+// The union in CURLMsg is not imported either.
 static inline CURLcode outage_message_result(const CURLMsg *message) { return message->data.result; }

@@ -24,6 +24,9 @@ public struct Episode: Sendable, Equatable, Codable {
     case daemonOff = "daemon-off"
     /// Our own uplink was lost, by what the sentinels say.
     case uplink
+    // What kept the prober from probing some targets, with the words of `Trouble`.
+    case noRoute = "no-route"
+    case resolver, descriptors, ports, memory
 
     /// What reports say of it.
     public var text: String {
@@ -34,6 +37,11 @@ public struct Episode: Sendable, Equatable, Codable {
       case .overload: "the prober was overloaded"
       case .daemonOff: "the daemon was off"
       case .uplink: "our own uplink was lost"
+      case .noRoute: Trouble.noRoute.text
+      case .resolver: Trouble.resolver.text
+      case .descriptors: Trouble.descriptors.text
+      case .ports: Trouble.ports.text
+      case .memory: Trouble.memory.text
       }
     }
   }

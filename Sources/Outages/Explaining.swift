@@ -168,6 +168,13 @@ extension Monitor {
       end: loss.end, declared: loss.declared, cause: .uplink)
   }
 
+  func episode(_ spell: TroubleWatch.Spell) -> Episode {
+    Episode(
+      kind: .unobserved, scope: .vantage(session.vantage), parent: nil, start: spell.start,
+      end: spell.end, declared: spell.declared ?? spell.start.latest,
+      cause: Episode.Cause(rawValue: spell.trouble.rawValue))
+  }
+
   /// The loss of our own uplink in which something began.
   private func vantageLoss(explaining start: Bounds) -> String? {
     let losses = vantage.losses

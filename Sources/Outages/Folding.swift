@@ -59,6 +59,11 @@ extension Monitor {
     vantage.losses.map { $0.start.span(to: $0.end, now: now) }
   }
 
+  /// When something kept us from probing some of the targets.
+  private func troubleSpans(now: Instant) -> [Range<Instant>] {
+    troubles.spells.map { $0.start.span(to: $0.end, now: now) }
+  }
+
   /// Time in the span in which nobody watched a target: before its first probe, in holes, after its
   /// last probe.
   private func unwatched(_ index: Int, over span: Range<Instant>) -> [Range<Instant>] {
@@ -107,8 +112,9 @@ extension Monitor {
     let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
     // A hole that follows the end of a session begins an interval after its last probe.
     let offs = Spans(sessionEnds.map { $0..<$0 + longest + .milliseconds(1) })
-    var episodes = vantage.losses.map(episode)
-    episodes += dark.subtracting(Spans(vantageSpans(now: whole.upperBound))).ranges
+    let ours = Spans(vantageSpans(now: whole.upperBound) + troubleSpans(now: whole.upperBound))
+    var episodes = vantage.losses.map(episode) + troubles.spells.map(episode)
+    episodes += dark.subtracting(ours).ranges
       .map { unobserved($0, .vantage(session.vantage), over: whole, offs) }
     for watch in groups {
       episodes += watch.events.map { episode($0, of: watch) }
@@ -121,7 +127,7 @@ extension Monitor {
       episodes += degraded(index).map { episode($0, of: index) }
       // A hole that everybody shares is the vantage's; what reaches far beyond it is the target's.
       let slack = (tracks[index].cadence.every ?? .zero) * session.detection.gap
-      episodes += Spans(chronicles[index].holes).subtracting(dark).ranges
+      episodes += Spans(chronicles[index].holes).subtracting(dark.union(ours)).ranges
         .filter { $0.upperBound - $0.lowerBound > slack }
         .map { unobserved($0, .target(target.name), over: whole, offs) }
     }
@@ -170,6 +176,7 @@ extension Monitor {
     let track = tracks[index]
     guard chronicles[index].first != nil else { return .unobserved }
     if track.isNeverUp { return .neverUp }
+    if end >= last, troubles.isPrevented(index) { return .unobserved }
     if end >= last, track.cadence.hole(until: last, detection: session.detection) != nil {
       return .retired
     }

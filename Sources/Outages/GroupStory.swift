@@ -33,3 +33,13 @@ extension GroupWatch {
         fullEnd: event.fullEnd))
   }
 }
+
+extension GroupWatch {
+  /// Whether a change of a member can change anything for the group.
+  func needs(_ change: Track.Change) -> Bool {
+    switch change {
+    case .suspected, .cleared: false
+    case .began, .escalated, .ended, .dissolved: true
+    }
+  }
+}

@@ -8,6 +8,7 @@ public struct Monitor: Sendable, Equatable, Codable {
   private(set) var chronicles: [Chronicle]
   private(set) var groups: [GroupWatch]
   private(set) var vantage = VantageWatch()
+  private(set) var troubles = TroubleWatch()
   /// For each target, the indices in `groups` of those it belongs to.
   private(set) var memberships: [[Int]]
   private var sentinels: [Int] = []
@@ -24,7 +25,7 @@ public struct Monitor: Sendable, Equatable, Codable {
   private(set) var sessionEnds: [Instant] = []
   /// The first observations after lapses, with the reasons.
   private(set) var lapses: [Instant: Lapse] = [:]
-  private var announcer: Announcer?
+  var announcer: Announcer?
 
   /// `announces`: whether `observe` says what changes. A replay has nobody to tell.
   public init(session: Session = Session(), announces: Bool = false) {
@@ -96,12 +97,20 @@ public struct Monitor: Sendable, Equatable, Codable {
     let (time, member, outcome) = (observation.time, observation.target, observation.outcome)
     observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
     count += 1
-    defer { isInDoubt = !vantage.isLost && tracks[member].isInDoubt }
+    defer {
+      isInDoubt =
+        !vantage.isLost && tracks[member].isInDoubt
+        && (troubles.isCalm || !troubles.isPrevented(member))
+    }
     if let lapse = observation.after { lapses[time] = lapse }
     var events: [Event] = []
+    if case .prevented(let trouble) = outcome {
+      return prevented(member, by: trouble, at: time)
+    }
+    if !troubles.isCalm, troubles.pass(member, at: time) { events = announceVantage(at: time) }
     if !sentinels.isEmpty {
       if session.targets[member].isSentinel {
-        events = listen(to: member, answered: outcome.isAnswered, at: time)
+        events += listen(to: member, answered: outcome.isAnswered, at: time)
       } else {
         vantage.witness(
           answered: outcome.isAnswered, of: tracks.count - sentinels.count)
@@ -123,6 +132,28 @@ public struct Monitor: Sendable, Equatable, Codable {
       return events + announce(members: [member], groups: memberships[member], at: time)
     }
     return events
+  }
+
+  /// A probe that could not be made is none of its target: its time passes as if nobody had probed.
+  /// When it was for want of a way, it tells of our uplink all the same.
+  private mutating func prevented(
+    _ member: Int, by trouble: Trouble, at time: Instant
+  ) -> [Event] {
+    var events: [Event] = []
+    if trouble == .noRoute, !sentinels.isEmpty {
+      if session.targets[member].isSentinel {
+        events = listen(to: member, answered: false, at: time)
+      } else {
+        vantage.witness(answered: false, of: tracks.count - sentinels.count)
+      }
+      if vantage.isLost {
+        tracks[member].pass(time, &chronicles[member])
+        return events
+      }
+    }
+    let isNews = troubles.prevent(
+      member, by: trouble, at: time, after: tracks[member].cadence.last)
+    return isNews ? events + announceVantage(at: time) : events
   }
 
   /// A further failed probe may make an outage of what a member's group is in, though no member's
@@ -207,6 +238,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     case nil: return []
     case .found: return announceVantage(at: time)
     case .lost(let loss):
+      troubles.forgetRoutes(since: loss.start.earliest ?? loss.start.latest)
       // What began to fail when we were last known to be online or later was our own doing.
       var members: [Int] = []
       var changed = Set<Int>()
@@ -231,59 +263,5 @@ public struct Monitor: Sendable, Equatable, Codable {
     guard let open = track.reachability.open else { return track.reachability != .unseen }
     if open.lastGood == nil { return open.losses == 1 }
     return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true
-  }
-
-  // MARK: Announcing
-
-  private mutating func announceVantage(at time: Instant) -> [Event] {
-    guard announcer != nil else { return [] }
-    let episodes = (vantage.past.suffix(1) + (vantage.open.map { [$0] } ?? [])).map(episode)
-    return announcer?.update(.vantage(session.vantage), with: episodes, at: time) ?? []
-  }
-
-  private mutating func announce(
-    members: [Int], groups changed: [Int], at time: Instant
-  ) -> [Event] {
-    guard var announcer else { return [] }
-    self.announcer = nil  // so that it is changed in its place
-    var events: [Event] = []
-    for index in changed {
-      let scope = Episode.Scope.group(groups[index].group.name)
-      events += announcer.update(scope, with: latestEpisodes(of: groups[index]), at: time)
-    }
-    for member in members {
-      let scope = Episode.Scope.target(session.targets[member].name)
-      events += announcer.update(scope, with: latestEpisodes(of: member), at: time)
-    }
-    self.announcer = announcer
-    return events
-  }
-
-  /// What lasts for a target, and what was over latest.
-  private func latestEpisodes(of member: Int) -> [Episode] {
-    let (track, chronicle) = (tracks[member], chronicles[member])
-    var interruptions = Array(chronicle.past.suffix(1))
-    if !track.isNeverUp, let open = track.reachability.interruption { interruptions.append(open) }
-    return interruptions.map { episode($0, of: member) }
-      + (chronicle.instabilities.suffix(1) + (track.pattern.open.map { [$0] } ?? []))
-      .map { episode($0, .target(session.targets[member].name), member: member) }
-      + (chronicle.degraded.suffix(1) + (track.degradation.open.map { [$0] } ?? []))
-      .map { episode($0, of: member) }
-  }
-
-  private func latestEpisodes(of watch: GroupWatch) -> [Episode] {
-    (watch.past.suffix(1) + watch.open).map { episode($0, of: watch) }
-      + (watch.instabilities.suffix(1) + (watch.pattern.open.map { [$0] } ?? []))
-      .map { episode($0, .group(watch.group.name), member: nil) }
-  }
-}
-
-extension GroupWatch {
-  /// Whether a change of a member can change anything for the group.
-  fileprivate func needs(_ change: Track.Change) -> Bool {
-    switch change {
-    case .suspected, .cleared: false
-    case .began, .escalated, .ended, .dissolved: true
-    }
   }
 }

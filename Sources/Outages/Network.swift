@@ -9,9 +9,12 @@ public protocol Network {
   /// Why time has passed that nobody could use, since this was last asked.
   mutating func takeLapse() -> Lapse?
 
-  /// Sends a probe to a target, by its index in the session; `after` is what kept us from sending
-  /// earlier.
-  mutating func send(to target: Int, after: Lapse?)
+  /// Whether a further probe may be sent now, as far as the number in flight is bounded.
+  var hasRoom: Bool { get }
+
+  /// Sends a probe to a target, by its index in the session. `after` is what kept us from sending
+  /// before; `late` is how long ago it was due.
+  mutating func send(to target: Int, after: Lapse?, late: Duration)
 
   /// Passes time until outcomes came, the deadline, or an interruption from outside; adds the
   /// outcomes that came, in the order they came in.
@@ -37,12 +40,13 @@ extension Network {
     var skipped = schedule.skipped
     while isWanted(), now < end {
       let now = now
-      while let target = schedule.takeDue(at: now) {
+      while hasRoom, let turn = schedule.takeDue(at: now) {
         let overload = schedule.skipped > skipped ? Lapse.overload : nil
         skipped = schedule.skipped
-        send(to: target, after: takeLapse() ?? overload)
+        send(to: turn.target, after: takeLapse() ?? overload, late: turn.late)
       }
-      try pass(until: min(schedule.next ?? end, end), &passage, record)
+      // Without room, what is due waits until a probe ends.
+      try pass(until: hasRoom ? min(schedule.next ?? end, end) : end, &passage, record)
       while let observation = passage.next {
         if let due = try observe(observation, self.now) {
           schedule.addOnce(observation.target, due: due)

@@ -28,9 +28,53 @@ public enum Outcome: Sendable, Equatable {
   /// It was answered as expected, after so many milliseconds when that is known.
   case answered(milliseconds: Double?)
   case failed(Failure)
+  /// It could not be made: that says something of us, and nothing of the target.
+  case prevented(Trouble)
 
   public var isAnswered: Bool {
     if case .answered = self { true } else { false }
+  }
+
+  /// The word of the log for what is no answer.
+  public var failure: Failure? {
+    switch self {
+    case .answered: nil
+    case .failed(let failure): failure
+    case .prevented(let trouble): trouble.failure
+    }
+  }
+}
+
+/// What kept a prober from probing: evidence about the vantage.
+public enum Trouble: String, Sendable, CaseIterable, Codable {
+  /// Our own tables have no way to the target's address.
+  case noRoute = "no-route"
+  /// Our resolver answers nobody.
+  case resolver
+  /// We have no descriptor left.
+  case descriptors
+  /// We have no port left to send from.
+  case ports
+  case memory
+
+  /// What reports say of it.
+  public var text: String {
+    switch self {
+    case .noRoute: "no route from here"
+    case .resolver: "a dead resolver of ours"
+    case .descriptors: "no descriptors left here"
+    case .ports: "no ports left here"
+    case .memory: "no memory left here"
+    }
+  }
+
+  /// The nearest word of the taxonomy, for readers that know no troubles.
+  public var failure: Failure {
+    switch self {
+    case .noRoute: .unreachable
+    case .resolver: .resolve
+    case .descriptors, .ports, .memory: .other
+    }
   }
 }
 

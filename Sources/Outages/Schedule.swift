@@ -112,16 +112,20 @@ public struct Schedule: Sendable {
     return next
   }
 
+  /// A target whose time has come, and how long ago.
+  public typealias Turn = (target: Int, late: Duration)
+
   /// Hands out the next target due at `now`, those out of turn first; nil when there is none. Who is
   /// late by an interval or more, as all are after a suspend, is not made up for: his turn comes
   /// with his next time.
-  public mutating func takeDue(at now: Instant) -> Int? {
+  public mutating func takeDue(at now: Instant) -> Turn? {
     if let entry = once.first, entry.due <= now {
       _ = once.removeFirst()
-      return entry.target
+      return (entry.target, now - entry.due)
     }
     while let index = lane(), lanes[index].first.due <= now {
-      if now - lanes[index].first.due < lanes[index].every { return lanes[index].take() }
+      let late = now - lanes[index].first.due
+      if late < lanes[index].every { return (lanes[index].take(), late) }
       skipped += lanes[index].skip(at: now)
     }
     closeRings()

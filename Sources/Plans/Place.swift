@@ -2,59 +2,129 @@ public import Outages
 import Yams
 
 /// A place in a YAML file that is being read. What is wrong there is noted and reading goes on, so
-/// that one look at a file finds everything.
+/// that one look at all files finds everything.
 public struct Place {
-  /// What is wrong in the file so far.
-  fileprivate final class Notes {
-    let path: String
-    var problems: [Problem] = []
+  /// A reading in progress: what is wrong so far.
+  fileprivate final class Reading {
+    let surroundings: Surroundings
+    /// With the number of the file, so that they can be told in order.
+    var problems: [(file: Int, problem: Problem)] = []
 
-    init(path: String) { self.path = path }
+    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+  }
+
+  /// A line of another file that a place of this one is applied to.
+  private struct Origin {
+    var path: String
+    var line: Int
   }
 
   private let node: Node
-  private let notes: Notes
+  private let reading: Reading
+  private let file: Int
+  private let path: String
+  private var variables: [String: String] = [:]
+  private var origin: Origin?
+
+  private init(_ node: Node, _ reading: Reading, file: Int, path: String) {
+    (self.node, self.reading, self.file, self.path) = (node, reading, file, path)
+  }
+
+  /// A place beside or under this one.
+  private func place(_ node: Node) -> Place {
+    var place = Place(node, reading, file: file, path: path)
+    (place.variables, place.origin) = (variables, origin)
+    return place
+  }
 
   /// Reads a file's text with `read`, and returns what that made of it. Throws all problems at
   /// once.
   public static func read<Value>(
     _ text: String, path: String, as read: (Place) -> Value?
   ) throws(Problems) -> Value {
-    let notes = Notes(path: path)
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw Problems(list: [error.problem(path: path)])
-    } catch {
-      throw Problems(list: [Problem(path: path, message: "\(error)")])
-    }
-    guard let node else {
-      throw Problems(list: [Problem(path: path, message: "the file is empty")])
-    }
-    let value = read(Place(node: node, notes: notes))
-    guard notes.problems.isEmpty, let value else {
-      let inOrder = notes.problems.sorted {
-        ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+    try Place.read([Source(path: path, text: text)]) { places in places.first.flatMap(read) }
+  }
+
+  /// The same for several files that make one whole.
+  public static func read<Value>(
+    _ sources: [Source], in surroundings: Surroundings = Surroundings(),
+    as read: ([Place]) -> Value?
+  ) throws(Problems) -> Value {
+    let reading = Reading(surroundings)
+    var places: [Place] = []
+    for (file, source) in sources.enumerated() {
+      let problem: Problem
+      do {
+        if let node = try Yams.compose(yaml: source.text) {
+          places.append(Place(node, reading, file: file, path: source.path))
+          continue
+        }
+        problem = Problem(path: source.path, message: "the file is empty")
+      } catch let error as YamlError {
+        problem = error.problem(path: source.path)
+      } catch {
+        problem = Problem(path: source.path, message: "\(error)")
       }
-      throw Problems(list: inOrder)
+      reading.problems.append((file, problem))
+    }
+    // Of files that are no YAML there is nothing more to be said.
+    let value = reading.problems.isEmpty ? read(places) : nil
+    guard reading.problems.isEmpty, let value else {
+      let inOrder = reading.problems.sorted {
+        ($0.file, $0.problem.line ?? 0, $0.problem.column ?? 0)
+          < ($1.file, $1.problem.line ?? 0, $1.problem.column ?? 0)
+      }
+      throw Problems(list: inOrder.map(\.problem))
     }
     return value
   }
 
+  /// The same place with values for the variables that texts in it name as `{variable}`.
+  func with(_ variables: [String: String]) -> Place {
+    var place = self
+    place.variables.merge(variables) { $1 }
+    return place
+  }
+
+  /// The same place as applied to a line of another file, where its problems are then told.
+  func applied(to path: String, line: Int) -> Place {
+    var place = self
+    place.origin = Origin(path: path, line: line)
+    return place
+  }
+
   /// Notes that something is wrong here.
   public func complain(_ message: String) {
-    notes.problems.append(
-      Problem(
-        path: notes.path, line: node.mark?.line, column: node.mark?.column, message: message))
+    if let origin {
+      note(Problem(path: origin.path, line: origin.line, column: 1, message: message))
+    } else {
+      note(
+        Problem(path: path, line: node.mark?.line, column: node.mark?.column, message: message))
+    }
   }
 
   /// Notes that something is wrong in a line of the block of text that stands here, from 0.
   public func complain(_ message: String, inLine line: Int) {
     // A block's mark is where its `|` stands; its text begins in the next line.
-    notes.problems.append(
-      Problem(
-        path: notes.path, line: node.mark.map { $0.line + 1 + line }, column: 1, message: message))
+    note(
+      Problem(path: path, line: node.mark.map { $0.line + 1 + line }, column: 1, message: message))
+  }
+
+  private func note(_ problem: Problem) { reading.problems.append((file, problem)) }
+
+  /// Where this is, for whoever speaks of it elsewhere.
+  var position: String { "\(path):\(node.mark?.line ?? 1)" }
+
+  /// The text of another file, by its path from this file's folder.
+  func text(ofFile name: String) -> (path: String, text: String)? {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let whole = name.hasPrefix("/") ? name : folder + name
+    switch reading.surroundings.text(whole) {
+    case .success(let text): return (whole, text)
+    case .failure(let error):
+      complain("cannot read \(whole): \(error.reason)")
+      return nil
+    }
   }
 
   /// Whether there are further places under this one.
@@ -69,7 +139,36 @@ public struct Place {
       complain("here must be \(expected)")
       return nil
     }
-    return text
+    return filled(text)
+  }
+
+  /// Whether a text, a number or nothing stands here.
+  var isScalar: Bool { node.scalar != nil }
+
+  /// A text with the values of the variables in it, those of the environment among them.
+  private func filled(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
+    var filled = ""
+    var rest = text[...]
+    while let brace = rest.firstIndex(of: "{") {
+      let isOfEnvironment = rest[..<brace].last == "$"
+      guard let end = rest[brace...].firstIndex(of: "}") else { break }
+      let name = String(rest[rest.index(after: brace)..<end])
+      let value =
+        isOfEnvironment ? reading.surroundings.variable(name) : variables[name]
+      filled += isOfEnvironment && value != nil ? rest[..<brace].dropLast() : rest[..<brace]
+      if let value {
+        filled += value
+        rest = rest[end...].dropFirst()
+        continue
+      }
+      if isOfEnvironment {
+        complain("the environment has no variable '\(name)'; set it, or write the value here")
+      }
+      filled += "{"
+      rest = rest[brace...].dropFirst()
+    }
+    return filled + rest
   }
 
   /// The duration that stands here.
@@ -118,13 +217,16 @@ public struct Place {
 
   /// The keys and the places under them where there are any; complains of nothing.
   var members: [(key: Place, value: Place)] {
-    (node.mapping ?? [:]).map { (Place(node: $0, notes: notes), Place(node: $1, notes: notes)) }
+    (node.mapping ?? [:]).map { (place($0), place($1)) }
   }
 
   /// The place under a key, where there is one.
   func field(_ name: String) -> Place? {
-    members.first { $0.key.node.scalar?.string == name }?.value
+    members.first { $0.key.name == name }?.value
   }
+
+  /// The text of a key, as it stands.
+  var name: String? { node.scalar?.string }
 
   /// The places in a list.
   public func elements(_ expected: String) -> [Place] {
@@ -132,7 +234,7 @@ public struct Place {
       complain("here must be \(expected)")
       return []
     }
-    return sequence.map { Place(node: $0, notes: notes) }
+    return sequence.map(place)
   }
 }
 

@@ -1,7 +1,42 @@
 /// What can be told of a URL before anybody is asked.
-enum ProbeURL {
+public enum ProbeURL {
+  public static func scheme(of url: String) -> String {
+    switch url.prefix(8).lowercased() {
+    case let start where start.hasPrefix("http://"): "http"
+    case "https://": "https"
+    case let start where start.hasPrefix("tcp://"): "tcp"
+    default: url.prefix { $0 != ":" }.lowercased()
+    }
+  }
+
+  /// The host of a URL, without the brackets of an address; empty when it names none.
+  public static func host(of url: String) -> Substring {
+    guard let slashes = url.firstIndex(of: ":") else { return "" }
+    let authority = url[slashes...].dropFirst(3).prefix { !"/?#".contains($0) }
+    let address = authority.lastIndex(of: "@").map { authority[$0...].dropFirst() } ?? authority
+    return address.hasPrefix("[")
+      ? address.dropFirst().prefix { $0 != "]" } : address.prefix { $0 != ":" }
+  }
+
+  /// The port of a URL, where it names one.
+  public static func port(of url: String) -> Int? {
+    guard let colon = url.firstIndex(of: ":") else { return nil }
+    let authority = url[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
+    let address = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
+    return address.lastIndex(of: ":").flatMap { Int(address[$0...].dropFirst()) }
+  }
+
+  /// Whether a URL's host is a name, and not an address.
+  public static func hasName(_ url: String) -> Bool {
+    let host = host(of: url)
+    return !host.isEmpty && !host.contains(":") && !host.allSatisfy { $0.isNumber || $0 == "." }
+  }
+
   /// What is wrong with it and what to do, or nil.
   static func problem(with url: String, schemes: Set<String>) -> String? {
+    if url.contains("{") {
+      return "'\(url)' has a '{': is there no such variable? write it as %7B if it is meant"
+    }
     guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
       return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url):443"
     }
@@ -20,7 +55,13 @@ enum ProbeURL {
     let host = isLiteral ? address.prefix { $0 != "]" } : address.prefix { $0 != ":" }
     let rest = address.dropFirst(host.count).drop { $0 == "]" }
     if isLiteral, !address.contains("]") { return "'\(url)' lacks the ']' after the address" }
+    if scheme.hasPrefix("dns") {
+      if let problem = DNSQuestion.problem(with: url) { return problem }
+      // Without a server, the system's resolver is asked.
+      if address.isEmpty { return nil }
+    }
     if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
+    if scheme == "icmp", !rest.isEmpty { return "icmp has no ports; write icmp://\(host)" }
     if !rest.isEmpty {
       guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)
       else {

@@ -21,7 +21,7 @@ public struct Problems: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension String {
   /// A question to end a message with, when one of the candidates is near enough to be meant.
-  func suggestion(of candidates: some Sequence<String>) -> String {
+  public func suggestion(of candidates: some Sequence<String>) -> String {
     nearest(of: candidates).map { "; did you mean '\($0)'?" } ?? ""
   }
 

@@ -1,3 +1,4 @@
+import CSVText
 import Outages
 
 /// Reads lines of CSV (RFC 4180, one record a line) whose first line names the columns.
@@ -10,7 +11,7 @@ struct CSVParser {
 
   /// The columns that a header line names, in any order; nil when it is no such header.
   init?(header: UnsafeRawBufferPointer) {
-    guard let names = CSVParser.fields(of: header) else { return nil }
+    guard let names = CSVRecord.fields(of: header) else { return nil }
     for (column, name) in names.enumerated() {
       switch name.lowercased() {
       case "time", "timestamp": time = column
@@ -40,7 +41,7 @@ struct CSVParser {
 
   func parse(_ line: UnsafeRawBufferPointer) -> Record {
     if line.isEmpty { return .empty }
-    guard let fields = CSVParser.fields(of: line) else { return .problem("a quote is not closed") }
+    guard let fields = CSVRecord.fields(of: line) else { return .problem("a quote is not closed") }
     func field(_ column: Int?) -> String {
       column.flatMap { fields.indices.contains($0) ? fields[$0] : nil } ?? ""
     }
@@ -58,31 +59,5 @@ struct CSVParser {
     default:
       return .problem("'ok' is neither 1 nor 0, neither true nor false")
     }
-  }
-
-  /// The fields of a record; nil when a quoted one does not end.
-  private static func fields(of line: UnsafeRawBufferPointer) -> [String]? {
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var at = 0
-    let end = line.last == 0x0d ? line.count - 1 : line.count
-    while at < end {
-      let byte = line[at]
-      switch (byte, isQuoted) {
-      case (UInt8(ascii: "\""), true) where at + 1 < end && line[at + 1] == UInt8(ascii: "\""):
-        field.append(byte)
-        at += 1
-      case (UInt8(ascii: "\""), true): isQuoted = false
-      case (UInt8(ascii: "\""), false) where field.isEmpty: isQuoted = true
-      case (UInt8(ascii: ","), false):
-        fields.append(String(decoding: field, as: UTF8.self))
-        field.removeAll(keepingCapacity: true)
-      default: field.append(byte)
-      }
-      at += 1
-    }
-    if isQuoted { return nil }
-    return fields + [String(decoding: field, as: UTF8.self)]
   }
 }

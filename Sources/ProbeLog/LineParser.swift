@@ -37,6 +37,7 @@ struct LineParser {
     var isAnswered: Bool?
     var milliseconds: Double?
     var failure = Failure.other
+    var trouble: Trouble?
     var after: Lapse?
     var isHeader = false
     var isFirst = true
@@ -79,6 +80,12 @@ struct LineParser {
         } else if !skipValue() {
           return cutOff("a value")
         }
+      case .local:
+        if let word = text() {
+          trouble = Trouble(rawValue: String(decoding: word.bytes, as: UTF8.self))
+        } else if !skipValue() {
+          return cutOff("a value")
+        }
       case .after:
         if let word = text() {
           after = Lapse(rawValue: String(decoding: word.bytes, as: UTF8.self))
@@ -96,7 +103,9 @@ struct LineParser {
     guard let target, target.bytes.count > 0 else { return .problem("there is no 'target'") }
     guard let isAnswered else { return .problem("there is no 'ok'") }
     let outcome =
-      isAnswered ? Outcome.answered(milliseconds: milliseconds) : .failed(failure)
+      isAnswered
+      ? Outcome.answered(milliseconds: milliseconds)
+      : trouble.map { .prevented($0) } ?? .failed(failure)
     return .observation(
       time: time, target: target.bytes, isEscaped: target.isEscaped, outcome, after: after)
   }
@@ -113,7 +122,7 @@ struct LineParser {
   }
 
   private enum Key {
-    case log, time, target, ok, milliseconds, error, after, unknown
+    case log, time, target, ok, milliseconds, error, local, after, unknown
 
     init(_ text: Text) {
       let key = text.bytes
@@ -123,6 +132,7 @@ struct LineParser {
       case 3 where key.equals("log"): self = .log
       case 4 where key.equals("time"): self = .time
       case 5 where key.equals("error"): self = .error
+      case 5 where key.equals("local"): self = .local
       case 5 where key.equals("after"): self = .after
       case 6 where key.equals("target"): self = .target
       default: self = .unknown

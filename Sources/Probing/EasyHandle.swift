@@ -1,134 +1,223 @@
+import CAres
 import CCurl
+import CLinux
 import Glibc
 import Outages
 import Plans
 
-/// One of libcurl's easy handles with its buffer for error messages, used for one probe after
-/// another.
+/// One of libcurl's easy handles with what its callbacks need, used for one probe after another.
+///
+/// Options that stay the same from probe to probe are set once: half of libcurl's work is setting up.
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
-  private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  /// The probe it is used for.
+  var ticket = 0
+  let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  let chain = UnsafeMutablePointer<outage_chain>.allocate(capacity: 1)
+  let limits: Limits
+  private let trace: ((String) -> Void)?
+  /// What the options are set for.
+  private var manner: Manner?
+  private var timeout: Duration?
   /// Why the system gave us no socket, or 0: libcurl tells that from a refusal by nothing.
-  private var socketError: Int32 = 0
-  /// A longer answer is cut off: it is proof enough, and nobody can keep us reading for ever.
-  private static let longestAnswer: curl_off_t = 64 * 1024
+  var socketError: Int32 = 0
+  /// Where it has tried to connect.
+  var tried: [SocketAddress] = []
+  var body: [UInt8] = []
+  var received = 0
+  private var headerBytes = 0
+  /// Whether we have stopped reading a long body, or an endless head.
+  var isBodyCut = false
+  var isHeadCut = false
+  /// Names that were resolved for it: its own, so that it never walks those of all others.
+  private var names: UnsafeMutableRawPointer?
+  private var resolved: UnsafeMutablePointer<curl_slist>?
+  private var resolvedName: String?
+  var headers: UnsafeMutablePointer<curl_slist>?
+  /// Whether somebody looks at the body, and whether its first bytes are enough: what is subscribed to
+  /// has no end.
+  private var keepsBody = false
+  private var stopsAtOnce = false
+  /// Whether what is sent may be a password.
+  private var hidesCommands = false
 
-  init?() {
+  /// What decides on the options.
+  private struct Manner: Equatable {
+    var settings: ObjectIdentifier
+    var scheme: String
+  }
+
+  init?(_ limits: Limits, trace: ((String) -> Void)?) {
     guard let pointer = curl_easy_init() else { return nil }
-    self.pointer = pointer
+    (self.pointer, self.limits, self.trace) = (pointer, limits, trace)
   }
 
   deinit {
     curl_easy_cleanup(pointer)
+    curl_slist_free_all(headers)
+    curl_slist_free_all(resolved)
+    names.map { _ = curl_share_cleanup($0) }
     message.deallocate()
+    chain.deallocate()
   }
 
-  /// Makes ready for a probe.
-  func prepare(_ probe: Probe) {
-    curl_easy_reset(pointer)
+  // MARK: Setting up
+
+  /// Makes ready for a probe. `addresses` are those of the URL's host, where it has been resolved.
+  func prepare(
+    _ probe: Probe, _ endpoint: Endpoint?, _ addresses: [SocketAddress]?, timeout: Duration
+  ) {
+    let manner = Manner(settings: probe.settingsIdentity, scheme: probe.scheme)
+    if manner != self.manner { setUp(probe, manner) }
     message[0] = 0
-    socketError = 0
+    (socketError, received, headerBytes, isBodyCut, isHeadCut) = (0, 0, 0, false, false)
+    chain.pointee = outage_chain()
+    tried.removeAll(keepingCapacity: true)
+    body.removeAll(keepingCapacity: true)
+    if timeout != self.timeout {
+      set(CURLOPT_TIMEOUT_MS, Int(max(timeout, .milliseconds(1)).milliseconds))
+      self.timeout = timeout
+    }
+    if let endpoint, let addresses { resolve(endpoint, addresses) }
+    outage_easy_set_text(pointer, CURLOPT_URL, EasyHandle.url(of: probe))
+  }
+
+  private func setUp(_ probe: Probe, _ manner: Manner) {
+    curl_easy_reset(pointer)
+    (self.manner, timeout, resolvedName) = (manner, nil, nil)
+    let settings = probe.settings
+    let me = Unmanaged.passUnretained(self).toOpaque()
+    outage_easy_set_pointer(pointer, CURLOPT_PRIVATE, me)
     outage_easy_set_pointer(pointer, CURLOPT_ERRORBUFFER, message)
     set(CURLOPT_NOSIGNAL, 1)
-    set(CURLOPT_TIMEOUT_MS, Int(probe.timeout.milliseconds))
-    // A connection that was kept alive proves little.
-    set(CURLOPT_FRESH_CONNECT, 1)
-    set(CURLOPT_FORBID_REUSE, 1)
-    set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+    if !settings.keepsConnection {
+      // A connection that was kept alive proves little.
+      set(CURLOPT_FRESH_CONNECT, 1)
+      set(CURLOPT_FORBID_REUSE, 1)
+      set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+    }
     // With a cache every probe would walk all of it, and a dead resolver would go unnoticed.
     set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-    // On a timeout, don't wait for the resolver thread.
+    // On a timeout, don't wait for the resolver thread that a redirect or a proxy may need.
     set(CURLOPT_QUICK_EXIT, 1)
     // What the plan says is asked, not what the environment says.
-    outage_easy_set_text(pointer, CURLOPT_PROXY, "")
+    outage_easy_set_text(pointer, CURLOPT_PROXY, settings.proxy ?? "")
     outage_easy_set_text(pointer, CURLOPT_USERAGENT, "outage")
-    outage_easy_set_write(pointer, discard)
-    outage_easy_set_pointer(pointer, CURLOPT_WRITEDATA, pointer)
     // Unretained is sound: the handle is ours, and calls back only while it is in use.
-    outage_easy_set_open_socket(pointer, openSocket, Unmanaged.passUnretained(self).toOpaque())
-    let isConnectOnly = ["tcp", "tls"].contains(probe.scheme)
-    if isConnectOnly { set(CURLOPT_CONNECT_ONLY, 1) }
-    outage_easy_set_text(pointer, CURLOPT_URL, EasyHandle.url(of: probe))
+    outage_easy_set_write(pointer, EasyHandle.write)
+    outage_easy_set_pointer(pointer, CURLOPT_WRITEDATA, me)
+    outage_easy_set_header(pointer, EasyHandle.head, me)
+    outage_easy_set_open_socket(pointer, EasyHandle.openSocket, me)
+    if trace != nil {
+      set(CURLOPT_VERBOSE, 1)
+      outage_easy_set_debug(pointer, EasyHandle.debug, me)
+    }
+    keepsBody = settings.expectation.needsBody
+    hidesCommands =
+      settings.credentials != nil && !["http", "https"].contains(probe.scheme)
+    stopsAtOnce = probe.scheme == "mqtt" && settings.body == nil
+    setUp(settings, probe.scheme)
+  }
+
+  /// Gives libcurl the addresses of the URL's host.
+  private func resolve(_ endpoint: Endpoint, _ addresses: [SocketAddress]) {
+    if names == nil {
+      names = curl_share_init()
+      names.map { _ = outage_share_names($0) }
+    }
+    outage_easy_set_pointer(pointer, CURLOPT_SHARE, names)
+    let name = "\(endpoint.host):\(endpoint.port)"
+    let texts = addresses.map { $0.family == AF_INET ? $0.text : "[\($0.text)]" }
+    curl_slist_free_all(resolved)
+    resolved = nil
+    if let old = resolvedName, old != name { resolved = curl_slist_append(nil, "-" + old) }
+    resolved = curl_slist_append(resolved, name + ":" + texts.joined(separator: ","))
+    resolvedName = name
+    outage_easy_set_pointer(pointer, CURLOPT_RESOLVE, resolved)
   }
 
   /// What libcurl calls a probe's URL: it knows bare connections as HTTP that stops before asking.
   private static func url(of probe: Probe) -> String {
-    let rest = probe.url.dropFirst(probe.scheme.count)
-    return switch probe.scheme {
-    case "tcp": "http" + rest
-    case "tls": "https" + rest
+    switch probe.scheme {
+    case "tcp": "http" + probe.url.dropFirst(3)
+    case "tls": "https" + probe.url.dropFirst(3)
     default: probe.url
     }
   }
 
-  /// What became of the probe, and the sentence about it when it failed; nil when it failed for
-  /// want of our own means.
-  func outcome(_ result: CURLcode, of probe: Probe) -> (Outcome, detail: String?)? {
-    let wasCut = result == CURLE_WRITE_ERROR && number(CURLINFO_SIZE_DOWNLOAD_T) > 0
-    guard result == CURLE_OK || wasCut else {
-      if result == CURLE_OUT_OF_MEMORY || isOutOfMeans(result) { return nil }
-      let failure = Failure(
-        code: result, systemError: systemError,
-        wasResolved: number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
-      let sentence =
-        message[0] == 0 ? String(cString: curl_easy_strerror(result)) : String(cString: message)
-      return (.failed(failure), sentence)
-    }
-    if ["http", "https"].contains(probe.scheme) {
-      let status = long(CURLINFO_RESPONSE_CODE)
-      if !probe.statuses.contains(where: { $0.contains(status) }) {
-        return (.failed(.status), "HTTP status \(status)")
-      }
-    }
-    return (.answered(milliseconds: Double(number(CURLINFO_TOTAL_TIME_T)) / 1000), nil)
-  }
+  // MARK: Callbacks
 
-  /// The system's error of a failed transfer. Libcurl never resets it, so a handle that has one is
-  /// not used again.
-  private var systemError: Int32 { Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)) }
-
-  /// Whether it can be used for another probe.
-  var isClean: Bool { systemError == 0 }
-
-  /// Whether a connection failed for want of our own descriptors, memory or ports.
-  private func isOutOfMeans(_ result: CURLcode) -> Bool {
-    let own = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
-    return result == CURLE_COULDNT_CONNECT
-      && (own.contains(socketError) || own.contains(systemError))
+  private static func handle(_ context: UnsafeMutableRawPointer?) -> EasyHandle? {
+    context.map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// Opens a socket as libcurl would, and keeps what the system says when there is none.
-  private let openSocket: curl_opensocket_callback = { context, _, address in
-    guard let context, let address else { return CURL_SOCKET_BAD }
+  private static let openSocket: curl_opensocket_callback = { context, _, address in
+    guard let easy = handle(context), let address else { return CURL_SOCKET_BAD }
     let wanted = address.pointee
+    if let address = withUnsafePointer(to: address.pointee.addr, { SocketAddress($0) }),
+      easy.tried.count < 8
+    {
+      easy.tried.append(address)
+    }
     let opened = socket(
       wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
-    if opened < 0 {
-      Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().socketError = errno
-    }
+    if opened < 0 { easy.socketError = errno }
     return opened
   }
 
-  private func set(_ option: CURLoption, _ value: Int) {
+  /// Reads over a body, or keeps it where somebody looks at it, and stops a long one.
+  private static let write: curl_write_callback = { bytes, size, count, context in
+    guard let easy = handle(context), let bytes else { return 0 }
+    return easy.take(UnsafeBufferPointer(start: bytes, count: size * count))
+  }
+
+  private func take(_ bytes: UnsafeBufferPointer<CChar>) -> Int {
+    received += bytes.count
+    if keepsBody {
+      let room = limits.body - body.count
+      body.append(contentsOf: bytes.prefix(max(0, room)).lazy.map(UInt8.init(bitPattern:)))
+    }
+    isBodyCut = received > limits.body || stopsAtOnce
+    return isBodyCut ? 0 : bytes.count
+  }
+
+  private static let head: curl_write_callback = { bytes, size, count, context in
+    guard let easy = handle(context) else { return 0 }
+    easy.headerBytes += size * count
+    easy.isHeadCut = easy.headerBytes > easy.limits.headers
+    return easy.isHeadCut ? 0 : size * count
+  }
+
+  private static let debug: curl_debug_callback = { _, kind, bytes, count, context in
+    guard let easy = handle(context), let bytes, let trace = easy.trace else { return 0 }
+    let lines = Conversation.lines(
+      kind, UnsafeBufferPointer(start: bytes, count: count), isText: easy.hidesCommands)
+    lines.forEach(trace)
+    return 0
+  }
+
+  // MARK: libcurl's variadic calls
+
+  func set(_ option: CURLoption, _ value: Int) {
     outage_easy_set_long(pointer, option, value)
   }
 
-  private func long(_ info: CURLINFO) -> Int {
+  func long(_ info: CURLINFO) -> Int {
     var value = 0
     outage_easy_get_long(pointer, info, &value)
     return value
   }
 
-  private func number(_ info: CURLINFO) -> curl_off_t {
+  func number(_ info: CURLINFO) -> curl_off_t {
     var value: curl_off_t = 0
     outage_easy_get_time(pointer, info, &value)
     return value
   }
 
-  /// Reads over an answer, and stops a long one.
-  private let discard: curl_write_callback = { _, size, count, easy in
-    var received: curl_off_t = 0
-    outage_easy_get_time(easy, CURLINFO_SIZE_DOWNLOAD_T, &received)
-    return received > EasyHandle.longestAnswer ? 0 : size * count
+  func text(_ info: CURLINFO) -> String? {
+    var value: UnsafePointer<CChar>?
+    outage_easy_get_text(pointer, info, &value)
+    return value.map { String(cString: $0) }
   }
 }

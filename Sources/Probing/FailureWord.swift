@@ -17,9 +17,13 @@ extension Failure {
       self = .tls
     case CURLE_SSL_CONNECT_ERROR:
       self = Failure(systemError: systemError) ?? .tls
-    case CURLE_HTTP_RETURNED_ERROR:
+    case CURLE_HTTP_RETURNED_ERROR, CURLE_LOGIN_DENIED, CURLE_REMOTE_ACCESS_DENIED,
+      CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_FTP_WEIRD_PASS_REPLY,
+      CURLE_QUOTE_ERROR, CURLE_TOO_MANY_REDIRECTS, CURLE_AUTH_ERROR, CURLE_TFTP_NOTFOUND,
+      CURLE_TFTP_PERM, CURLE_RTSP_CSEQ_ERROR:
+      // The server is there, and says no.
       self = .status
-    case CURLE_GOT_NOTHING:
+    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
       // The other side closed without a word; a reset that came politely.
       self = Failure(systemError: systemError) ?? .reset
     default:
@@ -27,12 +31,28 @@ extension Failure {
     }
   }
 
-  private init?(systemError: Int32) {
+  /// The word for the system's error of a socket.
+  init?(systemError: Int32) {
     switch systemError {
     case ECONNREFUSED: self = .refused
-    case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EACCES, EPERM: self = .unreachable
+    case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EACCES, EPERM, ENOPROTOOPT,
+      EPROTO:
+      self = .unreachable
     case ECONNRESET, ECONNABORTED, EPIPE: self = .reset
     case ETIMEDOUT: self = .timeout
+    default: return nil
+    }
+  }
+}
+
+extension Trouble {
+  /// What kept us from probing, by the system's error; nil when it may be the target's.
+  init?(systemError: Int32) {
+    switch systemError {
+    case EMFILE, ENFILE: self = .descriptors
+    case EADDRNOTAVAIL, EADDRINUSE: self = .ports
+    case ENOBUFS, ENOMEM: self = .memory
+    case ENODEV: self = .noRoute
     default: return nil
     }
   }

@@ -1,4 +1,5 @@
-import CCurl
+import CAres
+import CLinux
 import Glibc
 import Outages
 
@@ -9,7 +10,8 @@ import Outages
 /// time that passes, because a log whose times go backwards could not be told from a broken one.
 struct WallClock {
   private var boot: Int64
-  private var monotonic: Int64
+  /// Microseconds of CLOCK_MONOTONIC.
+  private(set) var monotonic: Int64
   private(set) var microseconds: Int64
   /// When the host slept or the clock leapt last, after that.
   private(set) var lapsed: Instant?
@@ -52,6 +54,13 @@ struct WallClock {
   /// The time after `passed` microseconds, when the system's clock says `real`.
   static func next(_ time: Int64, passed: Int64, real: Int64) -> Int64 {
     max(real, time + passed - passed / 10)
+  }
+
+  /// Nanoseconds of CLOCK_REALTIME, as the kernel stamps packets with.
+  static var realNanoseconds: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static func read(_ clock: clockid_t) -> Int64 {

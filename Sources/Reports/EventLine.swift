@@ -13,7 +13,9 @@ extension Event {
     case (.cleared, _): text = "\(who): it was a stray loss"
     case (.declared, .blip): text = style.paint("\(who): down\(cause)", .red) + since
     case (.declared, .unobserved):
-      text = style.paint("\(who): we are offline ourselves", .grey) + since
+      let trouble = episode.cause.flatMap { Trouble(rawValue: $0.rawValue) }
+      let what = trouble.map { "cannot probe: \($0.text)" } ?? "we are offline ourselves"
+      text = style.paint("\(who): \(what)", .grey) + since
     case (.declared, let kind):
       text = style.paint("\(who): \(kind.rawValue)\(cause)", .red) + since
     case (.escalated, _):
@@ -26,7 +28,7 @@ extension Event {
       let lasted = (own.upperBound - own.lowerBound).brief
       let state =
         switch kind {
-        case .unobserved: "online again"
+        case .unobserved: episode.cause == .uplink ? "online again" : "probing again"
         case .instability: "stable again"
         case .degraded: "as usual again"
         case .blip, .outage: "up"
@@ -39,36 +41,5 @@ extension Event {
       text = "\(who): the \(kind.rawValue)\(since) is part of something wider"
     }
     return "\(style.moment(time))  \(text)"
-  }
-}
-
-extension Observation {
-  /// The same as a line of the probe log.
-  public func json(name: String, detail: String?) -> String {
-    var members: [JSON.Member] = [
-      JSON.Member(name: "time", value: .string(time.description)),
-      JSON.Member(name: "target", value: .string(name)),
-      JSON.Member(name: "ok", value: .bool(outcome.isAnswered)),
-    ]
-    switch outcome {
-    case .answered(let milliseconds):
-      if let milliseconds { members.append(JSON.Member(name: "ms", value: .number(milliseconds))) }
-    case .failed(let failure):
-      members.append(JSON.Member(name: "error", value: .string(failure.rawValue)))
-    }
-    if let detail { members.append(JSON.Member(name: "detail", value: .string(detail))) }
-    return JSON.object(members).line
-  }
-
-  /// One line for what became of a probe.
-  public func line(name: String, width: Int, detail: String?, _ style: Style) -> String {
-    let name = name.printable.fitted(width)
-    switch outcome {
-    case .answered(let milliseconds):
-      let time = milliseconds.map { "  " + "\(Int64($0 * 10 + 0.5) / 10) ms".rightAligned(9) } ?? ""
-      return name + "  " + style.paint("ok", .green) + time
-    case .failed(let failure):
-      return name + "  " + style.paint(failure.rawValue, .red) + (detail.map { "  \($0)" } ?? "")
-    }
   }
 }

@@ -221,8 +221,7 @@ public struct Explanation: Sendable {
 
   private func line(_ step: Step, _ width: Int, _ style: Style) -> String {
     let (observation, standing) = (step.observation, step.standing)
-    var outcome = "ok"
-    if case .failed(let failure) = observation.outcome { outcome = failure.rawValue }
+    let outcome = observation.outcome.failure?.rawValue ?? "ok"
     let colour: Style.Colour = observation.outcome.isAnswered ? .green : .red
     var belief = String(Int(standing.belief * 1000 + 0.5))
     belief = "0." + String(repeating: "0", count: max(0, 3 - belief.count)) + belief

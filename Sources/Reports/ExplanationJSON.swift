@@ -20,13 +20,11 @@ extension Explanation {
 
 extension Explanation.Step {
   fileprivate var json: JSON {
-    var failure: Failure?
-    if case .failed(let word) = observation.outcome { failure = word }
-    return .object([
+    .object([
       "time": .string(observation.time.description),
       "target": .string(name),
       "ok": .bool(observation.outcome.isAnswered),
-      "error": failure.map { .string($0.rawValue) },
+      "error": observation.outcome.failure.map { .string($0.rawValue) },
       "belief": .number(standing.belief),
       "lossy": .number(standing.lossy),
       "reliability": .number(standing.reliability),

@@ -39,7 +39,9 @@ struct SimulatedNetwork: Network {
 
   mutating func takeLapse() -> Lapse? { lapse.take() }
 
-  mutating func send(to target: Int, after lapse: Lapse?) {
+  var hasRoom: Bool { true }
+
+  mutating func send(to target: Int, after lapse: Lapse?, late: Duration) {
     guard let (outcome, delay) = stations[target].answer(at: now, since: start) else { return }
     arrivals.insert(
       Arrival(

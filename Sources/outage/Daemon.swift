@@ -8,7 +8,7 @@ import Reports
 
 /// A watch in progress: the real network, the log, and the monitor over both.
 final class Daemon {
-  private let network: CurlNetwork
+  private let network: LiveNetwork
   private var monitor: Monitor
   private let writer: LogWriter
   private let signals: Signals
@@ -34,9 +34,10 @@ final class Daemon {
     targets = plan.session.targets.compactMap { session.index(of: $0.name) }
     let probes = Dictionary(uniqueKeysWithValues: zip(targets, plan.probes))
     do {
-      network = try CurlNetwork(probes: probes, wakeOn: signals.descriptor)
+      network = try LiveNetwork(
+        probes: probes, limits: plan.limits, wakeOn: signals.descriptor)
     } catch {
-      throw Failure(.internalError, error.description)
+      throw Failure(.unavailable, error.description)
     }
     if let last = monitor.observed?.upperBound, last > network.now + Sequencer.tolerance {
       throw Failure(
@@ -45,7 +46,8 @@ final class Daemon {
           + "or move \(logPath) away")
     }
     do {
-      writer = try LogWriter(path: logPath, session: plan.session, targets: session.targets)
+      writer = try LogWriter(
+        path: logPath, session: plan.session, targets: session.targets, isBrief: plan.isBrief)
     } catch {
       throw Failure(.cannotCreate, error.description)
     }
@@ -74,41 +76,41 @@ final class Daemon {
       first = first ?? observation.time
       tell(events)
     }
-    if network.unsent > 0 {
-      Talk.warning("\(network.unsent) probes could not be sent for want of descriptors or memory")
-    }
+    say(network.punctuality, skipped: schedule.skipped + network.skipped)
     // Whoever noted something meanwhile finds it in the report.
     monitor.add(try Folding.notes(notesPath))
     return first.flatMap { monitor.timeline(.init(since: $0)) }
   }
 
-  /// Probes each target once and prints what became of it; false when one did not answer.
-  func probeOnce() -> Bool {
+  /// What became of each target's probe, in the plan's order; of those that were interrupted, nothing.
+  func probeOnce() -> [ProbeStory] {
     var schedule = Schedule()
     for index in targets { schedule.add(index, every: .longest, due: network.now) }
-    var outcomes: [Int: Observation] = [:]
-    var details: [Int: String?] = [:]
-    run(&schedule, until: network.now + .milliseconds(1)) { observation, _ in
-      outcomes[observation.target] = observation
-      details[observation.target] = network.detail(of: observation)
+    var stories: [Int: ProbeStory] = [:]
+    let session = monitor.session
+    run(&schedule, until: network.now + .milliseconds(1)) { _, _ in
+    } witness: { observation, detail in
+      let name = session.targets[observation.target].name
+      stories[observation.target] = ProbeStory(name: name, observation, detail)
     }
-    let names = targets.map { monitor.session.targets[$0].name }
-    let width = names.map(\.count).max() ?? 0
-    for (index, name) in zip(targets, names) {
-      if let observation = outcomes[index] {
-        let line =
-          report.format == .json
-          ? observation.json(name: name, detail: details[index] ?? nil)
-          : observation.line(
-            name: name, width: width, detail: details[index] ?? nil, report.style)
-        Output.write(line + "\n")
-      }
+    return targets.compactMap { stories[$0] }
+  }
+
+  /// How the prober kept up, and what kept it from probing.
+  private func say(_ punctuality: Punctuality, skipped: Int) {
+    if punctuality.sent == 0 { return }
+    func late(_ share: Double) -> String { "\(punctuality.quantile(share).milliseconds) ms" }
+    Talk.notice(
+      "sent \(punctuality.sent) probes, late by \(late(0.5)) at the median, \(late(0.99)) at p99, "
+        + "\(punctuality.most.milliseconds) ms at most; skipped \(skipped) turns")
+    for (trouble, count) in network.prevented.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      Talk.warning("\(count) probes could not be made: \(trouble.text)")
     }
-    return targets.allSatisfy { outcomes[$0]?.outcome.isAnswered ?? false }
   }
 
   private func run(
-    _ schedule: inout Schedule, until end: Instant?, hear: (Observation, [Event]) -> Void
+    _ schedule: inout Schedule, until end: Instant?, hear: (Observation, [Event]) -> Void,
+    witness: (Observation, Detail?) -> Void = { _, _ in }
   ) {
     let session = monitor.session
     func every(_ target: Int) -> Duration { session.targets[target].every ?? .seconds(30) }
@@ -117,7 +119,12 @@ final class Daemon {
     var watching = network
     watching.watch(
       &schedule, until: end, while: { signals.requests == 0 },
-      patientWhile: { signals.requests < 2 }, record: record
+      patientWhile: { signals.requests < 2 },
+      record: { observation in
+        let detail = network.detail(of: observation)
+        witness(observation, detail)
+        record(observation, detail)
+      }
     ) { observation, now in
       hear(observation, monitor.observe(observation))
       let target = observation.target
@@ -129,9 +136,9 @@ final class Daemon {
 
   /// Appends to the log. A disk that is full ends no watch: what cannot be recorded is counted and
   /// said, once when it begins.
-  private func record(_ observation: Observation) {
+  private func record(_ observation: Observation, _ detail: Detail?) {
     do {
-      try writer.append(observation, detail: network.detail(of: observation))
+      try writer.append(observation, detail: detail)
     } catch {
       if unrecorded == 0 { Talk.error("\(error); watching on") }
       unrecorded += 1

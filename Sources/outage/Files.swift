@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Outages
 import Plans
@@ -61,13 +62,39 @@ enum Files {
     }
   }
 
-  static func plan(_ path: String) throws -> Plan {
+  /// The plan that files make together, and all files of folders that are named like plans.
+  static func plan(_ paths: [String]) throws -> Plan {
     do {
-      return try Plan(yaml: text(of: path), path: path, schemes: CurlNetwork.schemes)
+      return try Plan(sources(paths), schemes: LiveNetwork.schemes, in: surroundings)
     } catch let problems as Problems {
       throw Failure(.badPlan, problems.description)
     }
   }
+
+  /// The texts of plans; a folder stands for its `.yaml` and `.yml` files, in the order of their
+  /// names.
+  static func sources(_ paths: [String]) throws -> [Source] {
+    try paths.flatMap { path -> [Source] in
+      let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+      guard let names else { return [Source(path: path, text: try text(of: path))] }
+      let folder = path.hasSuffix("/") ? path : path + "/"
+      let plans = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+      if plans.isEmpty { throw Failure(.noInput, "there are no .yaml files in \(path)") }
+      return try plans.map { Source(path: folder + $0, text: try text(of: folder + $0)) }
+    }
+  }
+
+  /// What a plan may refer to: the environment, and files beside it.
+  static let surroundings = Surroundings(
+    variable: { name in getenv(name).map { String(cString: $0) } },
+    text: { path in
+      do {
+        return .success(try text(of: path))
+      } catch {
+        let reason = (error as? Failure)?.message ?? "\(error)"
+        return .failure(Surroundings.Unreadable(reason: reason))
+      }
+    })
 
   static func scenario(
     _ path: String, every: Duration? = nil, length: Duration? = nil

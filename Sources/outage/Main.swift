@@ -12,7 +12,8 @@ struct Outage: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Watch.self, Replay.self, TimelineCommand.self, Simulate.self, ScoreCommand.self, Check.self,
+      Watch.self, ProbeCommand.self, Replay.self, TimelineCommand.self, Simulate.self,
+      ScoreCommand.self, Check.self,
       Why.self,
       Note.self,
     ])
@@ -45,7 +46,7 @@ struct Failure: Error {
     case usage = 2
     case badData = 65
     case noInput = 66
-    case internalError = 70
+    case unavailable = 69
     case cannotCreate = 73
     case inputOutput = 74
     case tryLater = 75

@@ -48,22 +48,29 @@ struct ReportOptions: ParsableArguments {
   var verbose = false
 
   /// The style for standard output.
-  var style: Style {
+  var style: Style { Style.ofOutput(width: width, zone: zone, isVerbose: verbose) }
+
+  func print(_ timeline: Timeline) throws {
+    try Output.result(format == .json ? timeline.json() : timeline.text(style))
+  }
+}
+
+extension Style {
+  /// As standard output can show it: with the terminal's width, and its colours where they are wanted.
+  static func ofOutput(
+    width: Int? = nil, zone: Zone = .utc, isVerbose: Bool = false
+  ) -> Style {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     let isPlain = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
     return Style(
       width: width ?? (isTerminal ? terminalWidth : nil) ?? 80, isColoured: isTerminal && !isPlain,
-      zone: zone, isVerbose: verbose)
+      zone: zone, isVerbose: isVerbose)
   }
 
-  private var terminalWidth: Int? {
+  private static var terminalWidth: Int? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
-  }
-
-  func print(_ timeline: Timeline) throws {
-    try Output.result(format == .json ? timeline.json() : timeline.text(style))
   }
 }
 

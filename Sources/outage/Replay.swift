@@ -59,7 +59,7 @@ struct Replay: ParsableCommand {
   private func timeline(
     isQuiet: Bool = false, _ change: (inout Detection) throws -> Void
   ) throws -> Timeline {
-    let session = try plan.map { try Files.plan($0).session }
+    let session = try plan.map { try Files.plan([$0]).session }
     var monitor = try Folding.fold(logs, session: session, isQuiet: isQuiet, change: change)
     if let notes { monitor.add(try Folding.notes(notes)) }
     return try Folding.timeline(

@@ -1,4 +1,4 @@
-import CCurl
+import CLinux
 import Glibc
 
 /// SIGINT and SIGTERM as a descriptor that can be waited for.
@@ -19,7 +19,7 @@ final class Signals {
     signal(SIGXFSZ, SIG_IGN)
     descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
     if descriptor < 0 {
-      throw Failure(.internalError, "no signalfd: \(String(cString: strerror(errno)))")
+      throw Failure(.unavailable, "no signalfd: \(String(cString: strerror(errno)))")
     }
   }
 

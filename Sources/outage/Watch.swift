@@ -13,8 +13,10 @@ struct Watch: ParsableCommand {
       second signal does not await. Without a plan, a few well-known hosts are watched.
       """)
 
-  @Argument(help: ArgumentHelp("What to watch.", valueName: "plan"))
-  var path: String?
+  @Argument(
+    help: ArgumentHelp(
+      "What to watch: files, and folders of them, that make one plan.", valueName: "plan"))
+  var paths: [String] = []
 
   @Flag(help: "Probe everything once; exit with 1 when something did not answer.")
   var once = false
@@ -41,7 +43,15 @@ struct Watch: ParsableCommand {
     try withExtendedLifetime(folder) {
       let daemon = try Daemon(plan, data: data, signals: signals, report: report)
       if once {
-        if !daemon.probeOnce() { throw ExitCode(1) }
+        let stories = daemon.probeOnce()
+        let width = stories.map(\.name.count).max() ?? 0
+        for story in stories {
+          Output.write(
+            report.format == .json ? story.line + "\n" : story.brief(width: width, report.style))
+        }
+        if stories.count < plan.session.targets.count || !stories.allSatisfy(\.isAnswered) {
+          throw ExitCode(1)
+        }
       } else {
         let count = plan.session.targets.count
         Talk.notice(
@@ -57,11 +67,11 @@ struct Watch: ParsableCommand {
   }
 
   private func plan() throws -> Plan {
-    if let path { return try Files.plan(path) }
+    if !paths.isEmpty { return try Files.plan(paths) }
     let text = String(decoding: PackageResources.home_yaml, as: UTF8.self)
     Talk.notice("no plan was given; watching this:\n\n\(text)")
     do {
-      return try Plan(yaml: text, path: "home.yaml", schemes: CurlNetwork.schemes)
+      return try Plan(yaml: text, path: "home.yaml", schemes: LiveNetwork.schemes)
     } catch {
       throw Failure(.badPlan, error.description)
     }

@@ -26,7 +26,7 @@ struct Why: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let session = try plan.map { try Files.plan($0).session }
+    let session = try plan.map { try Files.plan([$0]).session }
     let paths = logs.isEmpty ? [try data.existingLog()] : logs
     if paths.contains("-") {
       throw Failure(.usage, "the log is read twice, so it cannot be standard input; name a file")

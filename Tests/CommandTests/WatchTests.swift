@@ -226,7 +226,7 @@ extension CommandTests {
       let result = try Program.run(
         ["watch", plan, "--data", scratch.path, "--for", "3s"],
         wrapper: ["bash", "-c", "ulimit -n 32; exec \"$@\"", "bash"])
-      #expect(result.errors.contains("could not be sent for want of descriptors"), "\(result)")
+      #expect(result.errors.contains("sent ") && !result.errors.contains("skipped 0 turns"))
       let lines = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
       #expect(!lines.contains(#""target":"web","ok":false"#))
       #expect(lines.contains(#""target":"web","ok":true"#))

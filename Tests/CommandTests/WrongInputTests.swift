@@ -110,7 +110,8 @@ extension CommandTests {
         arguments: "watch $/missing.yaml --data $/d", status: 66,
         message: "cannot read $/missing.yaml: No such file"),
       Case(
-        arguments: "watch $ --data $/d", status: 66, message: "cannot read $: Is a directory"
+        arguments: "watch /proc/self/ns --data $/d", status: 66,
+        message: "there are no .yaml files in /proc/self/ns"
       ),
       Case(
         arguments: "watch $/bad.yaml --data $/d", status: 78,

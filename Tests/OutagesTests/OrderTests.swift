@@ -162,7 +162,7 @@ import Testing
 extension Schedule {
   fileprivate mutating func takeAll(at now: Instant) -> [Int] {
     var due: [Int] = []
-    while let target = takeDue(at: now) { due.append(target) }
+    while let turn = takeDue(at: now) { due.append(turn.target) }
     return due
   }
 }

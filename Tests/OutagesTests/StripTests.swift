@@ -2,7 +2,8 @@ import Testing
 
 @testable import Outages
 
-/// The detector on drawn probes: `.` answered, `x` failed, `_` not probed; one every 30 seconds.
+/// The detector on drawn probes, one every 30 seconds: `.` answered, `x` failed, `_` not probed; kept
+/// from us by `r` our dead resolver, `n` our want of a route.
 struct Strip {
   static let every = Duration.seconds(30)
   static let start = Instant(milliseconds: 1_419_264_000_000)
@@ -24,10 +25,19 @@ struct Strip {
         observations.append(
           Observation(
             time: instant(column), target: target,
-            outcome: row[column] == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+            outcome: outcome(row[column])))
       }
     }
     return observations
+  }
+
+  private static func outcome(_ cell: Character) -> Outcome {
+    switch cell {
+    case ".": .answered(milliseconds: 20)
+    case "r": .prevented(.resolver)
+    case "n": .prevented(.noRoute)
+    default: .failed(.timeout)
+    }
   }
 
   /// A scope's episodes drawn under its probes: from the first failed probe to the last.

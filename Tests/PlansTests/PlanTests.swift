@@ -23,7 +23,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       targets:
         kcna: http://175.45.176.71/
         naenara: {url: "http://[2001:db8::1]:8080/x", every: 10s, timeout: 1s, expect: {status: 200-399}}
-        odd: {url: ftp://host/, expect: {status: [200, 300-302]}}
+        odd: {url: https://host/, expect: {status: [200, 300-302]}}
       groups:
         north-korea: {title: North Korea, members: [kcna, naenara], behind: quad9}
         other: {members: [odd], behind: north-korea}
@@ -51,7 +51,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
           detection: detection))
     #expect(
       plan.probes[3] == Probe(url: "http://[2001:db8::1]:8080/x", timeout: .seconds(1)))
-    #expect(plan.probes[4].statuses == [200...200, 300...302])
+    #expect(plan.probes[4].settings.expectation.statuses == [200...200, 300...302])
   }
 
   @Test func hasDefaults() throws {
@@ -116,7 +116,7 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       ("targets: {a: 'http://[::1'}", ["1:14: 'http://[::1' lacks the ']' after the address"]),
       (
         "targets: {a: {url: 'tcp://h:1', expect: {status: 200}}}",
-        ["1:41: tcp has no status to expect; remove this, or use http or https"]
+        ["1:50: tcp has no status to expect; remove this, or use http or https"]
       ),
       (
         "targets: {a: {url: 'tcp://h:1', behind: b}}",
@@ -208,8 +208,8 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
       (
         "targets: {a: {url: 'tcp://h:1', behind: g}, b: 'tcp://h:1'}\ngroups: {g: {members: [b], behind: a}}",
         [
-          "1:14: 'a' is behind itself, by way of others; leave one 'behind' out",
-          "2:13: 'g' is behind itself, by way of others; leave one 'behind' out",
+          "1:41: 'a' is behind itself, by way of others; leave one 'behind' out",
+          "2:36: 'g' is behind itself, by way of others; leave one 'behind' out",
         ]
       ),
     ] as [(String, [String])])

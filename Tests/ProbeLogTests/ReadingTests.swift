@@ -291,12 +291,15 @@ import Testing
       .answered(milliseconds: 182.4), .answered(milliseconds: nil), .answered(milliseconds: 0.05),
     ]
     outcomes += Failure.allCases.map { .failed($0) }
+    outcomes += Trouble.allCases.map { .prevented($0) }
+    var said = Detail()
+    said.sentence = "it said \"no\""
     for (number, outcome) in outcomes.enumerated() {
       try writer.append(
         Observation(
           time: start + .seconds(Int64(number)), target: number % 3, outcome: outcome,
           after: number == 5 ? .suspended : nil),
-        detail: number % 2 == 0 ? "it said \"no\"" : nil)
+        detail: number % 2 == 0 ? said : nil)
     }
     var stream = try LogStream(paths: [path])
     for (number, outcome) in outcomes.enumerated() {
@@ -319,16 +322,38 @@ import Testing
     let time = Instant(milliseconds: 1_419_264_870_120)
     try writer.append(
       Observation(time: time, target: 0, outcome: .answered(milliseconds: 182.4)))
+    var detail = Detail()
+    detail.phases = [(.resolve, 0.25), (.connect, 12)]
+    (detail.address, detail.status, detail.bytes) = ("192.0.2.1", 200, 17)
+    (detail.certificateDays, detail.answers) = (-1, ["a", "b"])
+    (detail.died, detail.sentence, detail.late) = (.first, "d", 120)
     try writer.append(
       Observation(time: time + .seconds(30), target: 0, outcome: .failed(.timeout)),
-      detail: "d")
+      detail: detail)
+    try writer.append(
+      Observation(time: time + .seconds(60), target: 0, outcome: .prevented(.noRoute)))
+    let brief = try LogWriter(
+      path: path, session: session, targets: session.targets, isBrief: true)
+    try brief.append(
+      Observation(time: time + .seconds(90), target: 0, outcome: .failed(.timeout)),
+      detail: detail)
     let text = try String(contentsOfFile: path, encoding: .utf8)
+    let header = """
+      {"log":"outage/1","vantage":"tokyo","detection":{"sustained":"5m","gap":"2.5","up":"0.9",\
+      "down":"0.1","quorum":"0.9","settling":"1d"},"targets":[{"name":"kcna","every":"30s"}],"groups":[]}
+      """
     #expect(
       text == """
-        {"log":"outage/1","vantage":"tokyo","detection":{"sustained":"5m","gap":"2.5","up":"0.9",\
-        "down":"0.1","quorum":"0.9","settling":"1d"},"targets":[{"name":"kcna","every":"30s"}],"groups":[]}
+        \(header)
         {"time":"2014-12-22T16:14:30.120Z","target":"kcna","ok":true,"ms":182.4}
-        {"time":"2014-12-22T16:15:00.120Z","target":"kcna","ok":false,"error":"timeout","detail":"d"}
+        {"time":"2014-12-22T16:15:00.120Z","target":"kcna","ok":false,"error":"timeout","died":"first",\
+        "address":"192.0.2.1","status":200,"bytes":17,"answers":["a","b"],"certificate_days":-1,\
+        "phases":{"resolve":0.25,"connect":12},"late":120,"detail":"d"}
+        {"time":"2014-12-22T16:15:30.120Z","target":"kcna","ok":false,"error":"unreachable",\
+        "local":"no-route"}
+        \(header)
+        {"time":"2014-12-22T16:16:00.120Z","target":"kcna","ok":false,"error":"timeout","late":120,\
+        "detail":"d"}
 
         """)
   }

@@ -47,6 +47,7 @@ struct Reading: Equatable {
         switch observation.outcome {
         case .answered(let milliseconds): "ok" + (milliseconds.map { " \($0)" } ?? "")
         case .failed(let failure): failure.rawValue
+        case .prevented(let trouble): "local \(trouble.rawValue)"
         }
       lines.append("\(time) \(name) \(outcome)")
     }

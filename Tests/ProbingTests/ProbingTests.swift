@@ -67,14 +67,14 @@ import Testing
   }
 }
 
-@Suite struct CurlNetworkTests {
+@Suite struct LiveNetworkTests {
   /// Probes all at once and returns what became of each, in their order.
   private func outcomes(
-    _ probes: [Probe], details: ((Int, String?) -> Void)? = nil
+    _ probes: [Probe], details: ((Int, Detail?) -> Void)? = nil
   ) throws -> [Observation] {
-    let network = try CurlNetwork(
+    let network = try LiveNetwork(
       probes: Dictionary(uniqueKeysWithValues: zip(probes.indices, probes)))
-    for index in probes.indices { network.send(to: index, after: nil) }
+    for index in probes.indices { network.send(to: index, after: nil, late: .zero) }
     var outcomes: [Int: Observation] = [:]
     while network.oldestInFlight != nil || outcomes.count < probes.count {
       for outcome in network.wait(until: network.now + .seconds(10)) {
@@ -89,16 +89,19 @@ import Testing
     _ url: String, _ expected: Failure?, statuses: [ClosedRange<Int>] = [200...399],
     location: SourceLocation = #_sourceLocation
   ) throws {
-    let probe = Probe(url: url, timeout: .milliseconds(300), statuses: statuses)
-    var detail: String?
+    var probe = Probe(url: url, timeout: .milliseconds(300))
+    probe.settings.expectation.statuses = statuses
+    var detail: Detail?
     let observation = try outcomes([probe]) { detail = $1 }[0]
     switch observation.outcome {
     case .answered(let milliseconds):
       #expect(expected == nil, sourceLocation: location)
       #expect(milliseconds ?? 0 > 0, sourceLocation: location)
     case .failed(let failure):
-      #expect(failure == expected, "\(detail ?? "")", sourceLocation: location)
-      #expect(detail?.isEmpty == false, sourceLocation: location)
+      #expect(failure == expected, "\(detail?.sentence ?? "")", sourceLocation: location)
+      #expect(detail?.sentence?.isEmpty == false, sourceLocation: location)
+    case .prevented(let trouble):
+      Issue.record("\(trouble): \(detail?.sentence ?? "")", sourceLocation: location)
     }
   }
 
@@ -142,13 +145,13 @@ import Testing
     defer { withExtendedLifetime(hello) {} }
     let closed = try Server(.closed)
     defer { withExtendedLifetime(closed) {} }
-    let network = try CurlNetwork(
+    let network = try LiveNetwork(
       probes: [
         0: Probe(url: "tcp://127.0.0.1:\(closed.port)"),
         1: Probe(url: "https://127.0.0.1:\(hello.port)/"),
       ])
     for (target, expected) in [(0, Failure.refused), (1, .tls), (0, .refused), (1, .tls)] {
-      network.send(to: target, after: nil)
+      network.send(to: target, after: nil, late: .zero)
       var outcomes: [Observation] = []
       while outcomes.isEmpty { outcomes = network.wait(until: network.now + .seconds(10)) }
       #expect(outcomes.map(\.outcome) == [.failed(expected)], "\(outcomes)")
@@ -180,9 +183,9 @@ import Testing
     let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
     defer { withExtendedLifetime(hello) {} }
     let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
-    let network = try CurlNetwork(probes: [0: probe])
+    let network = try LiveNetwork(probes: [0: probe])
     for _ in 0..<20 {
-      network.send(to: 0, after: nil)
+      network.send(to: 0, after: nil, late: .zero)
       while network.oldestInFlight != nil {
         _ = network.wait(until: network.now + .seconds(5))
       }
@@ -194,8 +197,8 @@ import Testing
     let silent = try Server(.silent)
     defer { withExtendedLifetime(silent) {} }
     let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
-    let network = try CurlNetwork(probes: [0: probe])
-    network.send(to: 0, after: nil)
+    let network = try LiveNetwork(probes: [0: probe])
+    network.send(to: 0, after: nil, late: .zero)
     let deadline = network.now + .milliseconds(50)
     #expect(network.wait(until: deadline).isEmpty)
     #expect(network.now >= deadline)
@@ -207,7 +210,7 @@ import Testing
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     defer { for end in ends { close(end) } }
-    let network = try CurlNetwork(probes: [:], wakeOn: ends[0])
+    let network = try LiveNetwork(probes: [:], wakeOn: ends[0])
     let deadline = network.now + .hours(1)
     #expect(write(ends[1], "!", 1) == 1)
     #expect(network.wait(until: deadline).isEmpty)
@@ -215,11 +218,11 @@ import Testing
   }
 
   @Test func speaksWhatLibcurlSpeaks() {
-    #expect(CurlNetwork.schemes.isSuperset(of: ["http", "https", "tcp", "tls", "ftp"]))
+    #expect(LiveNetwork.schemes.isSuperset(of: ["http", "https", "tcp", "tls", "ftp"]))
   }
 }
 
-extension CurlNetwork {
+extension LiveNetwork {
   fileprivate func wait(until deadline: Instant) -> [Observation] {
     var outcomes: [Observation] = []
     wait(until: deadline, &outcomes)

@@ -11,9 +11,15 @@ import Testing
     "Outages": [],
     "JSONText": [],
     "Zones": ["Outages", "Foundation"],
-    "Plans": ["Outages", "Zones", "Yams"],
-    "ProbeLog": ["Outages", "JSONText", "Zones", "CCompression", "Glibc", "FoundationEssentials"],
-    "Probing": ["Outages", "Plans", "CCurl", "Glibc"],
+    "CSVText": [],
+    "Expressions": ["CExpressions"],
+    "Plans": ["Outages", "Zones", "CSVText", "Expressions", "Yams", "Glibc"],
+    "ProbeLog": [
+      "Outages", "JSONText", "CSVText", "Zones", "CCompression", "Glibc", "FoundationEssentials",
+    ],
+    "Probing": [
+      "Outages", "Plans", "Expressions", "CCurl", "CAres", "CLinux", "Glibc", "Foundation",
+    ],
     "Simulation": ["Outages", "Plans", "Zones", "Glibc"],
     "Reports": ["Outages", "JSONText", "FoundationEssentials"],
     "Scoring": ["Outages", "JSONText", "Simulation", "Reports", "FoundationEssentials", "Glibc"],
@@ -24,13 +30,14 @@ import Testing
     ],
     "outage": [
       "Outages", "Zones", "Plans", "ProbeLog", "Probing", "Simulation", "Reports",
-      "Scoring", "ArgumentParser", "Logging", "CCurl", "Glibc", "FoundationEssentials",
+      "Scoring", "JSONText", "ArgumentParser", "Logging", "CLinux", "Glibc",
+      "FoundationEssentials",
     ],
   ]
 
   /// Reading a clock is for the network and the command alone; all else is told the time.
   private static let mayReadClocks = [
-    "Probing/WallClock.swift", "Probing/CurlNetwork.swift", "outage/",
+    "Probing/WallClock.swift", "Probing/EchoProber.swift", "outage/",
   ]
   private static let clocks = [
     "clock_gettime", "gettimeofday", "time(nil)", "Date()", "Date.now", "ContinuousClock",

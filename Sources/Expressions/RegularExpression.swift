@@ -1,0 +1,59 @@
+import CExpressions
+
+/// A regular expression of PCRE2, with a bound on the work that one match may make: the text comes
+/// from whoever answers, and must not keep us busy.
+public final class RegularExpression: Sendable, Equatable, CustomStringConvertible {
+  /// Why a text is no expression, and where.
+  public struct SyntaxError: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  public let text: String
+  // Unchecked is sound: compiled code is only read after it was made (pcre2api, "MULTITHREADING").
+  private struct Code: @unchecked Sendable { let pointer: OpaquePointer }
+  private let code: Code
+  /// How often a match may try anew; a plain pattern needs a handful for each byte.
+  private static let matchLimit: UInt32 = 1_000_000
+
+  public init(_ text: String) throws(SyntaxError) {
+    self.text = text
+    var problem: Int32 = 0
+    var offset = 0
+    let bytes = Array(text.utf8)
+    guard
+      let pointer = pcre2_compile_8(
+        bytes, bytes.count, PCRE2_UTF | PCRE2_MULTILINE, &problem, &offset, nil)
+    else {
+      var message = [UInt8](repeating: 0, count: 256)
+      pcre2_get_error_message_8(problem, &message, message.count)
+      let reason = String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      throw SyntaxError(description: "\(reason), at character \(offset + 1)")
+    }
+    code = Code(pointer: pointer)
+  }
+
+  deinit { pcre2_code_free_8(code.pointer) }
+
+  /// Whether some part of the bytes matches. What is not UTF-8 is read over, and a match that takes
+  /// too much work is none.
+  public func matches(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return Array(text.utf8).withUnsafeBufferPointer { subject in
+      guard let data = pcre2_match_data_create_8(1, nil),
+        let context = pcre2_match_context_create_8(nil)
+      else { return false }
+      defer {
+        pcre2_match_data_free_8(data)
+        pcre2_match_context_free_8(context)
+      }
+      pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
+      return pcre2_match_8(
+        code.pointer, subject.baseAddress, subject.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data,
+        context) >= 0
+    }
+  }
+
+  public var description: String { text }
+
+  public static func == (a: RegularExpression, b: RegularExpression) -> Bool { a.text == b.text }
+}

@@ -1,0 +1,46 @@
+/// What the monitor announces when something has changed.
+extension Monitor {
+  mutating func announceVantage(at time: Instant) -> [Event] {
+    guard announcer != nil else { return [] }
+    let episodes =
+      (vantage.past.suffix(1) + (vantage.open.map { [$0] } ?? [])).map(episode)
+      + troubles.latest.map(episode)
+    return announcer?.update(.vantage(session.vantage), with: episodes, at: time) ?? []
+  }
+
+  mutating func announce(
+    members: [Int], groups changed: [Int], at time: Instant
+  ) -> [Event] {
+    guard var announcer else { return [] }
+    self.announcer = nil  // so that it is changed in its place
+    var events: [Event] = []
+    for index in changed {
+      let scope = Episode.Scope.group(groups[index].group.name)
+      events += announcer.update(scope, with: latestEpisodes(of: groups[index]), at: time)
+    }
+    for member in members {
+      let scope = Episode.Scope.target(session.targets[member].name)
+      events += announcer.update(scope, with: latestEpisodes(of: member), at: time)
+    }
+    self.announcer = announcer
+    return events
+  }
+
+  /// What lasts for a target, and what was over latest.
+  private func latestEpisodes(of member: Int) -> [Episode] {
+    let (track, chronicle) = (tracks[member], chronicles[member])
+    var interruptions = Array(chronicle.past.suffix(1))
+    if !track.isNeverUp, let open = track.reachability.interruption { interruptions.append(open) }
+    return interruptions.map { episode($0, of: member) }
+      + (chronicle.instabilities.suffix(1) + (track.pattern.open.map { [$0] } ?? []))
+      .map { episode($0, .target(session.targets[member].name), member: member) }
+      + (chronicle.degraded.suffix(1) + (track.degradation.open.map { [$0] } ?? []))
+      .map { episode($0, of: member) }
+  }
+
+  private func latestEpisodes(of watch: GroupWatch) -> [Episode] {
+    (watch.past.suffix(1) + watch.open).map { episode($0, of: watch) }
+      + (watch.instabilities.suffix(1) + (watch.pattern.open.map { [$0] } ?? []))
+      .map { episode($0, .group(watch.group.name), member: nil) }
+  }
+}

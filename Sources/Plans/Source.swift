@@ -1,0 +1,30 @@
+/// A text to be read, and where it came from.
+public struct Source: Sendable {
+  public var path: String
+  public var text: String
+
+  public init(path: String, text: String) { (self.path, self.text) = (path, text) }
+}
+
+/// What a file may refer to beside itself.
+public struct Surroundings: Sendable {
+  /// The environment's variables, which a file names as `${NAME}`.
+  public var variable: @Sendable (String) -> String?
+  /// The text of another file, or why there is none.
+  public var text: @Sendable (_ path: String) -> Result<String, Unreadable>
+
+  public struct Unreadable: Error {
+    public var reason: String
+
+    public init(reason: String) { self.reason = reason }
+  }
+
+  public init(
+    variable: @escaping @Sendable (String) -> String? = { _ in nil },
+    text: @escaping @Sendable (String) -> Result<String, Unreadable> = { _ in
+      .failure(Unreadable(reason: "no files are read here"))
+    }
+  ) {
+    (self.variable, self.text) = (variable, text)
+  }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A server of Debian's nginx on a port of loopback, which can be stopped and started.
+final class Nginx {
+  let port: UInt16
+  private let folder: Scratch
+  private var child: Child?
+
+  /// `location` is what the server does, and `files` what it serves from; with a certificate, over
+  /// TLS.
+  init(
+    _ location: String = #"location / { return 200 "here"; }"#, tls: Certificate? = nil,
+    files: [String: Data] = [:]
+  ) throws {
+    folder = try Scratch()
+    port = try freePort()
+    for (name, content) in files {
+      try content.write(to: URL(fileURLWithPath: folder.path + "/" + name))
+    }
+    let certificate =
+      tls.map { "ssl_certificate \($0.path); ssl_certificate_key \($0.key);" } ?? ""
+    try folder.write(
+      """
+      daemon off;
+      master_process off;
+      pid \(folder.path)/pid;
+      error_log \(folder.path)/error.log;
+      events {}
+      http {
+        access_log off;
+        client_body_temp_path \(folder.path);
+        proxy_temp_path \(folder.path);
+        fastcgi_temp_path \(folder.path);
+        uwsgi_temp_path \(folder.path);
+        scgi_temp_path \(folder.path);
+        root \(folder.path);
+        server {
+          listen 127.0.0.1:\(port)\(tls == nil ? "" : " ssl http2");
+          \(certificate)
+          \(location)
+        }
+      }
+      """, "nginx.conf")
+    try start()
+  }
+
+  deinit { stop() }
+
+  /// Starts, and returns when it answers.
+  func start() throws {
+    let errors = folder.path + "/error.log"
+    let child = try Child(
+      ["/usr/sbin/nginx", "-p", folder.path, "-c", folder.path + "/nginx.conf", "-e", errors])
+    self.child = child
+    while child.isRunning, !isListening(port) {}
+    if !child.isRunning { throw POSIXError(.ENOENT) }
+  }
+
+  /// Stops, and returns when it is gone.
+  func stop() {
+    child?.signal(SIGTERM)
+    _ = child?.wait()
+    child = nil
+  }
+}
+
+/// A port of loopback that takes connections and never answers.
+final class Listener {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init() throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    port = try bound(descriptor)
+    listen(descriptor, 512)
+  }
+
+  deinit { close(descriptor) }
+
+  func awaitConnection() { #expect(accept(descriptor, nil, nil) >= 0) }
+}
+
+/// A port of loopback that nobody uses.
+func freePort() throws -> UInt16 {
+  let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(probe) }
+  return try bound(probe)
+}
+
+/// Binds a socket to a port of loopback that the system chooses, and returns it.
+func bound(_ descriptor: Int32) throws -> UInt16 {
+  var address = loopback(0)
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+    }
+  }
+  if !isBound { throw CocoaError(.featureUnsupported) }
+  return UInt16(bigEndian: address.sin_port)
+}
+
+private func isListening(_ port: UInt16) -> Bool {
+  let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(probe) }
+  var address = loopback(port)
+  return withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      connect(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+}
+
+func loopback(_ port: UInt16) -> sockaddr_in {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = port.bigEndian
+  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+  return address
+}
+
+/// A server of Debian's that stays in the foreground and listens on loopback.
+final class Service {
+  private let child: Child
+
+  /// Starts it, and returns when somebody listens on the port.
+  init(_ arguments: [String], port: UInt16) throws {
+    child = try Child(arguments)
+    while child.isRunning, !isListening(port) {}
+    if !child.isRunning { throw POSIXError(.ENOENT) }
+  }
+
+  deinit {
+    child.signal(SIGTERM)
+    _ = child.wait()
+  }
+}
+
+/// A server that says its greeting and answers lines by their first words, as mail servers do.
+final class Scripted {
+  let port: UInt16
+  private let listener: Int32
+
+  init(_ greeting: String, _ replies: [String: String]) throws {
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    port = try bound(listener)
+    listen(listener, 16)
+    let own = dup(listener)
+    Thread.detachNewThread {
+      defer { close(own) }
+      while true {
+        let connection = accept(own, nil, nil)
+        if connection < 0 { return }
+        Scripted.talk(connection, greeting, replies)
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func talk(_ connection: Int32, _ greeting: String, _ replies: [String: String]) {
+    defer { close(connection) }
+    func say(_ text: String) {
+      _ = send(connection, text + "\r\n", text.utf8.count + 2, Int32(MSG_NOSIGNAL))
+    }
+    say(greeting)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      if count <= 0 { return }
+      let line = String(decoding: buffer.prefix(count), as: UTF8.self)
+      // IMAP's commands come after a tag, which the answer repeats.
+      let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+      let reply = words.lazy.compactMap { replies[$0.uppercased()] }.first ?? "500 what?"
+      say(reply.replacingOccurrences(of: "TAG", with: words.first ?? ""))
+    }
+  }
+}
+
+/// A certificate of loopback's address, of an authority of the tests' own.
+struct Certificate {
+  var path: String
+  var key: String
+
+  enum Kind: String, CaseIterable {
+    case good, expired, stranger, client
+    case selfSigned = "self-signed"
+  }
+
+  /// Makes a folder with `ca.pem` and a certificate of each kind.
+  static func make(in folder: String) throws -> [Kind: Certificate] {
+    try openssl(
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=tests "
+        + "-keyout ca.key -out ca.pem", folder)
+    var made: [Kind: Certificate] = [:]
+    for kind in Kind.allCases {
+      let name = kind.rawValue
+      let subject = kind == .stranger ? "DNS:stranger.test" : "IP:127.0.0.1"
+      try "subjectAltName=\(subject)".write(
+        toFile: folder + "/\(name).ext", atomically: false, encoding: .utf8)
+      try openssl(
+        "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=\(name) "
+          + "-keyout \(name).key -out \(name).csr", folder)
+      let days = kind == .expired ? "-days -1" : "-days 20"
+      let issuer =
+        kind == .selfSigned
+        ? "-signkey \(name).key" : "-CA ca.pem -CAkey ca.key -CAcreateserial"
+      try openssl(
+        "x509 -req -in \(name).csr \(issuer) \(days) -extfile \(name).ext -out \(name).pem",
+        folder)
+      made[kind] = Certificate(path: "\(folder)/\(name).pem", key: "\(folder)/\(name).key")
+    }
+    return made
+  }
+
+  private static func openssl(_ arguments: String, _ folder: String) throws {
+    let command = "cd \(folder) && openssl \(arguments)"
+    let status = try Child(["sh", "-c", command]).wait()
+    if status != 0 { throw POSIXError(.EINVAL) }
+  }
+}

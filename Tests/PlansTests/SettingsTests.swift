@@ -1,0 +1,293 @@
+import Expressions
+import Outages
+import Testing
+
+@testable import Plans
+
+private let schemes: Set<String> = [
+  "http", "https", "tcp", "tls", "icmp", "dns", "dns+tcp", "ftp", "mqtt",
+]
+
+/// A plan of files that stand beside each other, in an environment.
+private func plan(
+  _ text: String, files: [String: String] = [:], environment: [String: String] = [:],
+  others: [String] = []
+) throws(Problems) -> Plan {
+  let surroundings = Surroundings(
+    variable: { environment[$0] },
+    text: { path in
+      files[path].map { .success($0) } ?? .failure(Surroundings.Unreadable(reason: "not there"))
+    })
+  let sources =
+    [Source(path: "plan.yaml", text: text)]
+    + others.enumerated().map { Source(path: "other\($0.offset + 1).yaml", text: $0.element) }
+  return try Plan(sources, schemes: schemes, in: surroundings)
+}
+
+@Suite struct SettingsTests {
+  private func settings(
+    _ text: String, url: String = "https://h/", files: [String: String] = [:],
+    environment: [String: String] = [:]
+  ) throws -> ProbeSettings {
+    let plan = try plan(
+      "targets: {a: {url: '\(url)', \(text)}}", files: files, environment: environment)
+    return try #require(plan.probes.first).settings
+  }
+
+  @Test func readsHowHTTPIsAsked() throws {
+    let settings = try settings(
+      """
+      method: POST, headers: {Accept: text/html, X-Key: '${KEY}'}, body: '{"a":1}', redirects: 3,
+      proxy: 'http://p:3128', http: 2, family: ipv6, source: eth0, reuse: yes,
+      auth: {user: me, password-file: secret}, tls: {ca: ca.pem, verify: no},
+      expect: {status: [200, 301-302], body: 'o+k', json: {/a/0: 1, /b: }, headers: {Server: nginx},
+               certificate: 14d}
+      """, files: ["secret": "s3cret\n", "ca.pem": ""], environment: ["KEY": "k"])
+    var expected = ProbeSettings()
+    expected.method = "POST"
+    expected.headers = ["Accept: text/html", "X-Key: k"]
+    expected.body = #"{"a":1}"#
+    (expected.redirects, expected.proxy, expected.version) = (3, "http://p:3128", .two)
+    (expected.family, expected.source, expected.keepsConnection) = (.ipv6, "eth0", true)
+    expected.credentials = .password(user: "me", "s3cret")
+    (expected.tls.authorities, expected.tls.isVerified) = ("ca.pem", false)
+    expected.expectation.statuses = [200...200, 301...302]
+    expected.expectation.body = try RegularExpression("o+k")
+    expected.expectation.json = [
+      AnswerExpectation.Value(pointer: try #require(JSONPointer("/a/0")), text: "1"),
+      AnswerExpectation.Value(pointer: try #require(JSONPointer("/b")), text: nil),
+    ]
+    expected.expectation.headers = [
+      AnswerExpectation.Header(name: "Server", value: try RegularExpression("nginx"))
+    ]
+    expected.expectation.certificate = .days(14)
+    #expect(settings == expected)
+  }
+
+  @Test func readsWhatDNSMustAnswer() throws {
+    let expectation = try settings(
+      "expect: {rcode: [NXDOMAIN, 5], answer: 192.0.2.1}", url: "dns://9.9.9.9/example.org?type=MX"
+    ).expectation
+    #expect(expectation.responseCodes == [3, 5])
+    #expect(expectation.answers == ["192.0.2.1"])
+    let question = try #require(DNSQuestion(url: "dns+tcp://9.9.9.9/example.org?type=mx"))
+    #expect(question.name == "example.org" && question.type == "MX" && question.isOverTCP)
+  }
+
+  @Test func readsTheWaysToFail() throws {
+    #expect(
+      try settings("expect: {error: [refused, timeout]}", url: "tcp://h:1").expectation.failures
+        == [.refused, .timeout])
+    #expect(
+      try settings("expect: {error: any}", url: "icmp://h").expectation.failures
+        == Set(Failure.allCases))
+  }
+
+  @Test(
+    arguments: [
+      ("url: 'https://h/', method: 'g et'", "'g et' is no method, like GET or HEAD"),
+      ("url: 'https://h/', expect: {body: '('}", "is no regular expression: missing closing"),
+      ("url: 'https://h/', expect: {json: {a: 1}}", "'a' is no JSON pointer"),
+      ("url: 'https://h/', auth: {user: x}", "this needs user and password"),
+      ("url: 'https://h/', auth: {user: x, password: '${NONE}'}", "has no variable 'NONE'"),
+      ("url: 'https://h/', auth: {bearer-file: none}", "cannot read none: not there"),
+      ("url: 'https://h/', proxy: 'ftp://x'", "'ftp://x' is no proxy"),
+      ("url: 'https://h/', redirects: 99", "'99' is not a whole number from 0 to 50"),
+      ("url: 'https://h/', http: 3", "'3' is not 1.1 or 2"),
+      ("url: 'https://h/', family: ipv5", "'ipv5' is not ipv4, ipv6, both or any"),
+      ("url: 'https://h/', reuse: maybe", "'maybe' is neither yes nor no"),
+      ("url: 'https://h/', tls: {key: k}", "cannot read k"),
+      ("url: 'https://h/', like: none", "'none' is no template"),
+      ("url: 'https://h/', with: {a: b}", "'with' gives a template its variables"),
+      ("url: 'https://{h}/'", "has a '{': is there no such variable?"),
+      ("url: 'icmp://h:1'", "icmp has no ports; write icmp://h"),
+      ("url: 'icmp://h', method: GET", "icmp has no 'method'; remove this"),
+      ("url: 'dns://h/'", "asks for no name; write it behind the server"),
+      ("url: 'dns://h/x?type=Q'", "'Q' is no type of record; there are A, AAAA"),
+      ("url: 'dns://h/x', expect: {status: 200}", "dns has no status to expect"),
+      (
+        "url: 'tcp://h:1', expect: {rcode: 3}",
+        "tcp has no rcode to expect; remove this, or use another"
+      ),
+    ])
+  func namesEachProblem(_ settings: String, _ problem: String) {
+    do {
+      _ = try plan("targets:\n  a: {\(settings)}")
+      Issue.record("this is no problem")
+    } catch {
+      #expect(error.description.contains(problem), "\(error)")
+      #expect(error.list.allSatisfy { $0.path == "plan.yaml" && $0.line == 2 })
+    }
+  }
+
+  /// A password stays out of whatever is printed of a plan's problems.
+  @Test func sharesWhatIsAlike() throws {
+    let plan = try plan(
+      """
+      templates: {web: {url: 'https://{host}/', every: 10s, expect: {body: 'I am {host}'}}}
+      targets:
+        a: {like: web, with: {host: x.test}}
+        b: {like: web, with: {host: y.test}, every: 1m}
+        c: 'tcp://z:1'
+        d: 'tcp://z:2'
+      """)
+    #expect(
+      plan.probes.map(\.url) == ["https://x.test/", "https://y.test/", "tcp://z:1", "tcp://z:2"])
+    #expect(
+      plan.session.targets.map(\.every) == [.seconds(10), .minutes(1), .seconds(30), .seconds(30)])
+    #expect(plan.probes[1].settings.expectation.body?.text == "I am y.test")
+    #expect(plan.probes[2].settingsIdentity == plan.probes[3].settingsIdentity)
+  }
+}
+
+@Suite struct ManyTargetsTests {
+  @Test func listsComeFromFiles() throws {
+    let plan = try plan(
+      """
+      every: 1m
+      lists:
+        - {file: hosts.txt, url: 'icmp://{host}', group: fleet}
+        - {file: sites.csv, name: '{site}', url: 'https://{host}/up', group: 'in-{country}'}
+      groups: {fleet: {title: The Fleet}}
+      """,
+      files: [
+        "hosts.txt": "192.0.2.1\n# a remark\n\n192.0.2.2  # another\n",
+        "sites.csv": "site,host,country\nshop,shop.test,de\n\"a, b\",b.test,de\n",
+      ])
+    #expect(plan.session.targets.map(\.name) == ["192.0.2.1", "192.0.2.2", "shop", "a, b"])
+    #expect(
+      plan.probes.map(\.url) == [
+        "icmp://192.0.2.1", "icmp://192.0.2.2", "https://shop.test/up", "https://b.test/up",
+      ])
+    #expect(
+      plan.session.groups == [
+        Group(name: "fleet", title: "The Fleet", members: ["192.0.2.1", "192.0.2.2"]),
+        Group(name: "in-de", members: ["shop", "a, b"]),
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ("192.0.2.0/30", 100, ["192.0.2.1", "192.0.2.2"]),
+      ("192.0.2.9/31", 100, ["192.0.2.8", "192.0.2.9"]),
+      ("192.0.2.7/32", 100, ["192.0.2.7"]),
+      ("2001:db8::/126", 100, ["2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::3"]),
+    ])
+  func blocksHaveTheirHosts(_ text: String, _ most: Int, _ hosts: [String]) throws {
+    #expect(try #require(AddressBlock(text)).sample(most) == hosts)
+  }
+
+  @Test func samplesStayTheSameAndInTheBlock() throws {
+    let block = try #require(AddressBlock("10.0.0.0/8"))
+    let sample = block.sample(50)
+    #expect(Set(sample).count == 50 && sample.allSatisfy { $0.hasPrefix("10.") })
+    #expect(sample == block.sample(50))
+    #expect(!sample.contains("10.0.0.0") && !sample.contains("10.255.255.255"))
+    #expect(
+      try #require(AddressBlock("2001:db8::/32")).sample(5).allSatisfy { $0.hasPrefix("2001:db8:") }
+    )
+    let plan = try plan(
+      "lists: [{cidr: '2001:db8::/64', sample: 2, url: 'tcp://{host}:80', name: 'x-{address}'}]")
+    #expect(plan.probes.allSatisfy { $0.url.hasPrefix("tcp://[2001:db8::") })
+  }
+
+  @Test(arguments: ["192.0.2.0", "192.0.2.0/33", "x/8", "192.0.2/24", "::/129", "192.0.2.0/-1"])
+  func saysWhatIsNoBlock(_ text: String) { #expect(AddressBlock(text) == nil) }
+
+  @Test(
+    arguments: [
+      (
+        "- {file: none.txt, url: 'icmp://{host}'}",
+        "plan.yaml:2:12: cannot read none.txt: not there"
+      ),
+      ("- {file: hosts.txt}", "there is no url; add one, like url: 'icmp://{host}'"),
+      (
+        "- {file: hosts.txt, url: 'icpm://{host}'}",
+        "hosts.txt:1:1: this machine's libcurl does not speak"
+      ),
+      ("- {file: hosts.txt, url: 'icmp://{hots}'}", "hosts.txt:1:1: 'icmp://{hots}' has a '{'"),
+      ("- {file: twice.txt, url: 'icmp://{host}'}", "twice.txt:2:1: 'b' is a target already"),
+      (
+        "- {file: bad.csv, url: 'icmp://{host}'}",
+        "bad.csv:3:1: here are 1 fields, and the first line names 2"
+      ),
+      ("- {file: empty.txt, url: 'icmp://{host}'}", "there are no targets in this list"),
+      (
+        "- {cidr: 10.0.0.0/8, url: 'icmp://{host}'}",
+        "has more than 65536 addresses; add sample: 16"
+      ),
+      ("- {cidr: 10.0.0.0, url: 'icmp://{host}'}", "'10.0.0.0' is no block of addresses"),
+      ("- {url: 'icmp://h'}", "a list needs either 'file' or 'cidr'"),
+      ("- {file: hosts.txt, sample: 3, url: 'icmp://{host}'}", "only a cidr can be sampled"),
+    ])
+  func namesEachProblem(_ list: String, _ problem: String) {
+    do {
+      _ = try plan(
+        "lists:\n  \(list)",
+        files: [
+          "hosts.txt": "a", "twice.txt": "b\nb", "bad.csv": "host,x\na,1\nb", "empty.txt": "#",
+        ])
+      Issue.record("this is no problem")
+    } catch {
+      #expect(error.description.contains(problem), "\(error)")
+    }
+  }
+
+  @Test func bothFamiliesAreTwoTargetsAndAGroup() throws {
+    let plan = try plan(
+      """
+      targets:
+        web: {url: 'https://h/', family: both}
+        down: {url: 'https://i/', behind: web}
+      groups: {all: {members: [web, down]}}
+      """)
+    #expect(plan.session.targets.map(\.name) == ["web/ipv4", "web/ipv6", "down"])
+    #expect(plan.probes.map(\.settings.family) == [.ipv4, .ipv6, nil])
+    #expect(
+      plan.session.groups == [
+        Group(name: "web", members: ["web/ipv4", "web/ipv6"]),
+        Group(name: "all", members: ["web/ipv4", "web/ipv6", "down"]),
+      ])
+    #expect(plan.session.targets[2].behind == "web")
+    // An address has one family, whatever the plan says of all.
+    #expect(try self.both("family: both\ntargets: {a: 'tcp://192.0.2.1:1', b: 'tcp://h:1'}"))
+  }
+
+  private func both(_ text: String) throws -> Bool {
+    try plan(text).session.targets.map(\.name) == ["a", "b/ipv4", "b/ipv6"]
+  }
+
+  @Test func filesMakeOnePlan() throws {
+    let plan = try plan(
+      "vantage: here\nevery: 10s\ntargets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a, b]}}",
+      others: [
+        "every: 1m\nvantage: here\ntargets: {b: {url: 'tcp://h:2', behind: a}}\nlimits: {in-flight: 7}"
+      ])
+    #expect(plan.session.vantage == "here")
+    #expect(plan.session.targets.map(\.every) == [.seconds(10), .minutes(1)])
+    #expect(plan.session.targets[1].behind == "a")
+    #expect(plan.session.groups == [Group(name: "g", members: ["a", "b"])])
+    #expect(plan.limits.inFlight == 7)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "vantage: there\ntargets: {b: 'tcp://h:1'}",
+        "other1.yaml:1:10: plan.yaml:1 has another 'vantage'; leave one"
+      ),
+      ("targets: {a: 'tcp://h:1'}", "other1.yaml:1:11: 'a' is a target already"),
+      ("targets: {b: 'tcp//h'}", "other1.yaml:1:14: 'tcp//h' has no scheme"),
+      ("targets: [", "other1.yaml:2:1: not YAML"),
+      ("groups: {g: {members: [a]}}", "other1.yaml:1:10: 'g' is a group already"),
+    ])
+  func saysWhereFilesDisagree(_ other: String, _ problem: String) {
+    do {
+      _ = try plan(
+        "vantage: here\ntargets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a]}}", others: [other])
+      Issue.record("this is no problem")
+    } catch {
+      #expect(error.description.contains(problem), "\(error)")
+    }
+  }
+}
