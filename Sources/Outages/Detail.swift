@@ -15,7 +15,23 @@ public struct Detail: Sendable, Equatable {
   }
 
   /// How long each phase took that came to its end, in milliseconds.
-  public var phases: [(phase: Phase, milliseconds: Double)] = []
+  public struct Phases: Sendable, Equatable {
+    public var resolve: Double?
+    public var connect: Double?
+    public var tls: Double?
+    public var first: Double?
+    public var transfer: Double?
+
+    public init() {}
+
+    /// Those that there are, in their order.
+    public var all: [(phase: Phase, milliseconds: Double)] {
+      zip(Phase.allCases, [resolve, connect, tls, first, transfer])
+        .compactMap { phase, time in time.map { (phase, $0) } }
+    }
+  }
+
+  public var phases = Phases()
   /// The address that was asked.
   public var address: String?
   /// The status of an answer: HTTP's, FTP's, SMTP's, DNS's.
@@ -34,11 +50,4 @@ public struct Detail: Sendable, Equatable {
   public var late: Int?
 
   public init() {}
-
-  public static func == (a: Detail, b: Detail) -> Bool {
-    a.phases.elementsEqual(b.phases, by: ==) && a.address == b.address && a.status == b.status
-      && a.bytes == b.bytes && a.answers == b.answers
-      && a.certificateDays == b.certificateDays && a.died == b.died
-      && a.sentence == b.sentence && a.late == b.late
-  }
 }

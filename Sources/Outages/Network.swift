@@ -16,13 +16,17 @@ public protocol Network {
   /// before; `late` is how long ago it was due.
   mutating func send(to target: Int, after: Lapse?, late: Duration)
 
+  /// No further probe is wanted: what has not been sent yet never is.
+  mutating func sendNoMore()
+
   /// Passes time until outcomes came, the deadline, or an interruption from outside; adds the
   /// outcomes that came, in the order they came in.
   mutating func wait(until deadline: Instant, _ outcomes: inout [Observation])
 }
 
 extension Network {
-  /// Probes what the schedule says until `end` or while `isWanted`, then awaits what is in flight
+  /// Probes what the schedule says until `end` or while `isWanted`, which sees it at each turn of the
+  /// loop, then awaits what is in flight
   /// while `isPatient`. Each observation goes to `record` as it comes and to `observe` in the order
   /// of sending; `observe` is told what time it is and says when to ask that target again out of
   /// turn.
@@ -31,14 +35,15 @@ extension Network {
   @inlinable
   public mutating func watch(
     _ schedule: inout Schedule, until end: Instant? = nil,
-    while isWanted: () -> Bool = { true }, patientWhile isPatient: () -> Bool = { true },
+    while isWanted: (Schedule) -> Bool = { _ in true },
+    patientWhile isPatient: () -> Bool = { true },
     record: (Observation) throws -> Void, observe: (Observation, Instant) throws -> Instant?
   ) rethrows {
     var passage = Passage()
     let distantFuture = now + .longest
     let end = end ?? distantFuture
     var skipped = schedule.skipped
-    while isWanted(), now < end {
+    while isWanted(schedule), now < end {
       let now = now
       while hasRoom, let turn = schedule.takeDue(at: now) {
         let overload = schedule.skipped > skipped ? Lapse.overload : nil
@@ -53,6 +58,7 @@ extension Network {
         }
       }
     }
+    sendNoMore()
     while oldestInFlight != nil, isPatient() {
       try pass(until: distantFuture, &passage, record)
       while let observation = passage.next { _ = try observe(observation, now) }

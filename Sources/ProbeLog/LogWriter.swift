@@ -7,10 +7,10 @@ public final class LogWriter {
   public let path: String
   private let descriptor: Int32
   private let names: [[UInt8]]
-  private var line = ObservationLine()
+  @exclusivity(unchecked) private var line = ObservationLine()
   private let isBrief: Bool
   /// Whether the file ends within a line, after a crash or a disk that was full.
-  private var endsTorn: Bool
+  @exclusivity(unchecked) private var endsTorn: Bool
 
   /// Opens the log for a new recording session and writes its header. `targets` are those that
   /// observations name by index. The log is made when it is missing; a torn tail is closed, so that

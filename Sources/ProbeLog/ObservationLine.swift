@@ -51,12 +51,24 @@ struct ObservationLine {
     }
     if !detail.answers.isEmpty { put("]") }
     if let days = detail.certificateDays { put(#","certificate_days":"#, days) }
-    for (index, (phase, milliseconds)) in detail.phases.enumerated() {
-      put(index == 0 ? #","phases":{""# : #",""#)
-      bytes.append(contentsOf: phase.rawValue.utf8)
+    write(detail.phases)
+  }
+
+  private mutating func write(_ phases: Detail.Phases) {
+    var isFirst = true
+    func next(_ phase: StaticString, _ milliseconds: Double?) {
+      guard let milliseconds else { return }
+      put(isFirst ? #","phases":{""# : #",""#)
+      put(phase)
       put(#"":"#, milliseconds)
+      isFirst = false
     }
-    if !detail.phases.isEmpty { put("}") }
+    next("resolve", phases.resolve)
+    next("connect", phases.connect)
+    next("tls", phases.tls)
+    next("first", phases.first)
+    next("transfer", phases.transfer)
+    if !isFirst { put("}") }
   }
 
   /// A line's end.

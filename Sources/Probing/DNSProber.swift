@@ -9,10 +9,15 @@ final class DNSProber {
   private var spent: [DNSChannel] = []
   private var busy: [Int: DNSChannel] = [:]
   private var sockets: [Int32: DNSChannel] = [:]
-  private var findings: [Finding] = []
+  private let findings: Findings
   private var now: Int64 = 0
 
-  init(_ poller: Poller) { self.poller = poller }
+  init(_ poller: Poller, _ findings: Findings) { (self.poller, self.findings) = (poller, findings) }
+
+  /// Lets go of channels that c-ares has done with.
+  func tidy() {
+    if !spent.isEmpty { spent.removeAll(keepingCapacity: true) }
+  }
 
   /// Asks; without a server, the system's are asked. `now` is in microseconds of CLOCK_MONOTONIC.
   func begin(
@@ -27,7 +32,7 @@ final class DNSProber {
     let reused = server == nil ? nil : index.map { idle.remove(at: $0) }
     guard let channel = reused ?? DNSChannel(isOverTCP: question.isOverTCP, self)
     else {
-      findings.append(Finding(ticket, .prevented(.memory), "c-ares cannot be initialised"))
+      findings.add(Finding(ticket, .prevented(.memory), "c-ares cannot be initialised"))
       return
     }
     if let server {
@@ -35,7 +40,7 @@ final class DNSProber {
         outage_ares_set_server(channel.pointer, server.family, $0, Int32(port))
       }
       if isSet != ARES_SUCCESS {
-        findings.append(Finding(ticket, .prevented(.memory), String(cString: ares_strerror(isSet))))
+        findings.add(Finding(ticket, .prevented(.memory), String(cString: ares_strerror(isSet))))
         return
       }
     }
@@ -73,13 +78,6 @@ final class DNSProber {
       event.canWrite || failed ? event.descriptor : ARES_SOCKET_BAD)
   }
 
-  func takeFindings() -> [Finding] {
-    if !spent.isEmpty { spent.removeAll(keepingCapacity: true) }
-    if findings.isEmpty { return [] }
-    defer { findings.removeAll(keepingCapacity: true) }
-    return findings
-  }
-
   // MARK: Answers
 
   private func hear(_ channel: DNSChannel, _ status: Int32, _ answer: [UInt8]) {
@@ -87,7 +85,7 @@ final class DNSProber {
     let ticket = channel.ticket
     defer { release(channel) }
     guard answer.count >= 12 else {
-      findings.append(failure(of: channel, status))
+      findings.add(failure(of: channel, status))
       return
     }
     let milliseconds = Double(now - channel.begun) / 1000
@@ -95,14 +93,14 @@ final class DNSProber {
     var detail = Detail()
     detail.status = code
     detail.bytes = answer.count
-    detail.phases = [(.first, milliseconds)]
+    detail.phases.first = milliseconds
     let (records, isWhole) = DNSRecord.all(in: answer)
     detail.answers = records.map(\.text)
     if let problem = channel.expectation.problem(code: code, detail.answers, isWhole: isWhole) {
       (detail.died, detail.sentence) = (.first, problem)
-      findings.append(Finding(ticket, .failed(isWhole ? .status : .other), detail))
+      findings.add(Finding(ticket, .failed(isWhole ? .status : .other), detail))
     } else {
-      findings.append(Finding(ticket, .answered(milliseconds: milliseconds), detail))
+      findings.add(Finding(ticket, .answered(milliseconds: milliseconds), detail))
     }
   }
 

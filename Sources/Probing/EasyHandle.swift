@@ -11,24 +11,26 @@ import Plans
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   /// The probe it is used for.
-  var ticket = 0
+  @exclusivity(unchecked) var ticket = 0
+  /// Where it is among those in use.
+  @exclusivity(unchecked) var place = 0
   let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   let chain = UnsafeMutablePointer<outage_chain>.allocate(capacity: 1)
   let limits: Limits
   private let trace: ((String) -> Void)?
   /// What the options are set for.
-  private var manner: Manner?
-  private var timeout: Duration?
+  @exclusivity(unchecked) private var manner: Manner?
+  @exclusivity(unchecked) private var timeout: Duration?
   /// Why the system gave us no socket, or 0: libcurl tells that from a refusal by nothing.
-  var socketError: Int32 = 0
+  @exclusivity(unchecked) var socketError: Int32 = 0
   /// Where it has tried to connect.
-  var tried: [SocketAddress] = []
-  var body: [UInt8] = []
-  var received = 0
-  private var headerBytes = 0
+  @exclusivity(unchecked) var tried: [SocketAddress] = []
+  @exclusivity(unchecked) var body: [UInt8] = []
+  @exclusivity(unchecked) var received = 0
+  @exclusivity(unchecked) private var headerBytes = 0
   /// Whether we have stopped reading a long body, or an endless head.
-  var isBodyCut = false
-  var isHeadCut = false
+  @exclusivity(unchecked) var isBodyCut = false
+  @exclusivity(unchecked) var isHeadCut = false
   /// Names that were resolved for it: its own, so that it never walks those of all others.
   private var names: UnsafeMutableRawPointer?
   private var resolved: UnsafeMutablePointer<curl_slist>?
@@ -40,12 +42,6 @@ final class EasyHandle {
   private var stopsAtOnce = false
   /// Whether what is sent may be a password.
   private var hidesCommands = false
-
-  /// What decides on the options.
-  private struct Manner: Equatable {
-    var settings: ObjectIdentifier
-    var scheme: String
-  }
 
   init?(_ limits: Limits, trace: ((String) -> Void)?) {
     guard let pointer = curl_easy_init() else { return nil }
@@ -64,28 +60,25 @@ final class EasyHandle {
   // MARK: Setting up
 
   /// Makes ready for a probe. `addresses` are those of the URL's host, where it has been resolved.
-  func prepare(
-    _ probe: Probe, _ endpoint: Endpoint?, _ addresses: [SocketAddress]?, timeout: Duration
-  ) {
-    let manner = Manner(settings: probe.settingsIdentity, scheme: probe.scheme)
-    if manner != self.manner { setUp(probe, manner) }
+  func prepare(_ station: Station, _ addresses: [SocketAddress]?, timeout: Duration) {
+    if station.manner !== manner { setUp(station.manner) }
     message[0] = 0
     (socketError, received, headerBytes, isBodyCut, isHeadCut) = (0, 0, 0, false, false)
     chain.pointee = outage_chain()
-    tried.removeAll(keepingCapacity: true)
-    body.removeAll(keepingCapacity: true)
+    if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
+    if !body.isEmpty { body.removeAll(keepingCapacity: true) }
     if timeout != self.timeout {
       set(CURLOPT_TIMEOUT_MS, Int(max(timeout, .milliseconds(1)).milliseconds))
       self.timeout = timeout
     }
-    if let endpoint, let addresses { resolve(endpoint, addresses) }
-    outage_easy_set_text(pointer, CURLOPT_URL, EasyHandle.url(of: probe))
+    if case .name(let endpoint) = station.way, let addresses { resolve(endpoint, addresses) }
+    outage_easy_set_text(pointer, CURLOPT_URL, station.url)
   }
 
-  private func setUp(_ probe: Probe, _ manner: Manner) {
+  private func setUp(_ manner: Manner) {
     curl_easy_reset(pointer)
     (self.manner, timeout, resolvedName) = (manner, nil, nil)
-    let settings = probe.settings
+    let settings = manner.settings
     let me = Unmanaged.passUnretained(self).toOpaque()
     outage_easy_set_pointer(pointer, CURLOPT_PRIVATE, me)
     outage_easy_set_pointer(pointer, CURLOPT_ERRORBUFFER, message)
@@ -113,10 +106,9 @@ final class EasyHandle {
       outage_easy_set_debug(pointer, EasyHandle.debug, me)
     }
     keepsBody = settings.expectation.needsBody
-    hidesCommands =
-      settings.credentials != nil && !["http", "https"].contains(probe.scheme)
-    stopsAtOnce = probe.scheme == "mqtt" && settings.body == nil
-    setUp(settings, probe.scheme)
+    hidesCommands = settings.credentials != nil && !manner.isHTTP
+    stopsAtOnce = manner.scheme == "mqtt" && settings.body == nil
+    setUp(settings, manner.scheme)
   }
 
   /// Gives libcurl the addresses of the URL's host.
@@ -136,16 +128,14 @@ final class EasyHandle {
     outage_easy_set_pointer(pointer, CURLOPT_RESOLVE, resolved)
   }
 
-  /// What libcurl calls a probe's URL: it knows bare connections as HTTP that stops before asking.
-  private static func url(of probe: Probe) -> String {
-    switch probe.scheme {
-    case "tcp": "http" + probe.url.dropFirst(3)
-    case "tls": "https" + probe.url.dropFirst(3)
-    default: probe.url
-    }
-  }
-
   // MARK: Callbacks
+
+  /// The one that has a pointer of libcurl's.
+  static func of(_ pointer: UnsafeMutableRawPointer) -> EasyHandle? {
+    var context: UnsafeMutableRawPointer?
+    outage_easy_get_pointer(pointer, CURLINFO_PRIVATE, &context)
+    return handle(context)
+  }
 
   private static func handle(_ context: UnsafeMutableRawPointer?) -> EasyHandle? {
     context.map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }

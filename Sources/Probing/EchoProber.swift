@@ -49,14 +49,17 @@ final class EchoProber {
   private var random = SystemRandomNumberGenerator()
   /// Since when targets have not answered, in microseconds of CLOCK_MONOTONIC.
   private var silentSince: [Int: Int64] = [:]
-  private var findings: [Finding] = []
+  private let findings: Findings
   private var buffer = [UInt8](repeating: 0, count: 2048)
 
   /// A target that is silent for so long is asked under another identifier: some middlebox may
   /// hold on to a state in which the old one's packets are lost.
-  private static let longSilence: Int64 = 300_000_000
+  static let longSilence: Int64 = 300_000_000
+  private let longSilence: Int64
 
-  init(_ poller: Poller) { self.poller = poller }
+  init(_ poller: Poller, _ findings: Findings, longSilence: Int64 = EchoProber.longSilence) {
+    (self.poller, self.findings, self.longSilence) = (poller, findings, longSilence)
+  }
 
   deinit { for socket in sockets.keys { close(socket) } }
 
@@ -78,6 +81,9 @@ final class EchoProber {
     current[family] = descriptor
   }
 
+  /// Under which descriptors requests go out now, and what still waits for answers.
+  var openSockets: Set<Int32> { Set(sockets.keys) }
+
   func begin(
     _ ticket: Int, _ target: Int, _ address: SocketAddress, source: SourceAddress?, at now: Int64
   ) {
@@ -85,14 +91,14 @@ final class EchoProber {
     do {
       try open(address.family, at: now)
     } catch {
-      return findings.append(Finding(ticket, .prevented(.descriptors), error.description))
+      return findings.add(Finding(ticket, .prevented(.descriptors), error.description))
     }
     guard let descriptor = current[address.family], let socket = sockets[descriptor] else {
-      return findings.append(
+      return findings.add(
         Finding(ticket, .prevented(.noRoute), "this host has no such addresses"))
     }
     guard let key = freeKey(descriptor) else {
-      return findings.append(
+      return findings.add(
         Finding(ticket, .prevented(.ports), "65,536 echo requests are in flight"))
     }
     let request = Request(
@@ -107,7 +113,7 @@ final class EchoProber {
       let trouble = isOurs ? .noRoute : Trouble(systemError: error)
       let outcome =
         trouble.map { Outcome.prevented($0) } ?? .failed(Failure(systemError: error) ?? .other)
-      return findings.append(Finding(ticket, outcome, in: .first, systemText(error)))
+      return findings.add(Finding(ticket, outcome, in: .first, systemText(error)))
     }
     requests[key] = request
     keys[ticket] = key
@@ -134,12 +140,6 @@ final class EchoProber {
     while outage_echo_receive(socket.descriptor, 0, &buffer, buffer.count, &echo) == 0 {
       answer(socket, echo)
     }
-  }
-
-  func takeFindings() -> [Finding] {
-    if findings.isEmpty { return [] }
-    defer { findings.removeAll(keepingCapacity: true) }
-    return findings
   }
 
   // MARK: Packets
@@ -185,7 +185,7 @@ final class EchoProber {
     silentSince[request.target] = nil
     let received = echo.received > 0 ? echo.received : WallClock.realNanoseconds
     let milliseconds = Double(max(0, received - request.sent)) / 1e6
-    findings.append(Finding(request.ticket, .answered(milliseconds: milliseconds), Detail()))
+    findings.add(Finding(request.ticket, .answered(milliseconds: milliseconds)))
   }
 
   /// A message that there is no way, from a router or from ourselves.
@@ -199,7 +199,7 @@ final class EchoProber {
     }
     let sentence = systemText(echo.error) + (offender.map { ", says \($0)" } ?? "")
     let word = Failure(systemError: echo.error) ?? .unreachable
-    findings.append(Finding(request.ticket, .failed(word), in: .first, sentence))
+    findings.add(Finding(request.ticket, .failed(word), in: .first, sentence))
   }
 
   // MARK: Requests in flight
@@ -235,9 +235,9 @@ final class EchoProber {
   /// Opens another socket, and so gets another identifier, for the sake of a target that has long
   /// been silent; at most once in so long.
   private func renew(_ family: Int32, for target: Int, at now: Int64) {
-    guard let since = silentSince[target], now - since >= EchoProber.longSilence,
+    guard let since = silentSince[target], now - since >= longSilence,
       let old = current[family].flatMap({ sockets[$0] }),
-      now - old.opened >= EchoProber.longSilence
+      now - old.opened >= longSilence
     else { return }
     current[family] = nil
     sockets[old.descriptor]?.isRetired = true

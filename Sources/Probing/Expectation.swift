@@ -77,7 +77,6 @@ extension AnswerExpectation {
   func judged(
     _ outcome: Outcome, _ detail: Detail, after milliseconds: Double
   ) -> (Outcome, Detail) {
-    if failures.isEmpty { return (outcome, detail) }
     var detail = detail
     switch outcome {
     case .failed(let word) where failures.contains(word):

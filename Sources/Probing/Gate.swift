@@ -36,6 +36,12 @@ struct Gate {
     return false
   }
 
+  /// Who waits is not sent any more.
+  mutating func close() {
+    queues.removeAll()
+    isWaiting.removeAll()
+  }
+
   /// A probe has come back. Returns the one that may be sent in its place.
   mutating func leave(_ host: Int) -> Waiting? {
     inside[host] -= 1

@@ -7,46 +7,39 @@ public import Plans
 ///
 /// Nothing blocks: `wait` sleeps in `epoll_wait` alone. Each probe opens a connection of its own,
 /// unless its target wants to keep one.
+///
+/// Here and in what it is made of, what each probe touches is `@exclusivity(unchecked)`: it is private,
+/// on one thread, and no access to it lasts over a call that comes back to it. The checks were a
+/// tenth of what we do ourselves.
 public final class LiveNetwork: Network {
   /// Why no network could be set up.
   public struct SetupError: Error, CustomStringConvertible {
     public let description: String
   }
 
-  private var stations: [Station?] = []
+  @exclusivity(unchecked) private var stations: [Station?] = []
   private let mostInFlight: Int
-  private var gate: Gate
+  @exclusivity(unchecked) private var gate: Gate
   private let poller: Poller
   private let transfers: Transfers
   private let resolver: Resolver
   private let questions: DNSProber
   private let echoes: EchoProber
-  private let wakeOn: Int32?
-  private var clock = WallClock()
-  private var flights: [Int: Flight] = [:]
-  private var inFlight = InFlight()
-  private var deadlines = Heap<Deadline>()
+  private let findings = Findings()
+  @exclusivity(unchecked) private var clock = WallClock()
+  @exclusivity(unchecked) private var inFlight = InFlight<Flight>()
+  @exclusivity(unchecked) private var deadlines = Heap<Deadline>()
   /// What is known of the outcomes that the latest `wait` has brought.
-  private var details: [Int: Detail] = [:]
+  @exclusivity(unchecked) private var details: [(target: Int, detail: Detail)] = []
+  /// Whether the caller was called since it last asked.
+  @exclusivity(unchecked) private var wasCalled = false
   /// How many probes failed over a lapse of our own, and so were not observed.
   public private(set) var unobserved = 0
   /// How many probes our own troubles prevented.
   public private(set) var prevented: [Trouble: Int] = [:]
-  public private(set) var punctuality = Punctuality()
+  @exclusivity(unchecked) public private(set) var punctuality = Punctuality()
   /// How many turns were left out, since the one before still waited for its host.
   public var skipped: Int { gate.skipped }
-
-  /// The schemes that URLs may have here. Telnet and files are left out: libcurl waits for them
-  /// within a call, and all other probes would wait with it.
-  public static let schemes: Set<String> = {
-    var schemes: Set<String> = ["tcp", "tls", "icmp", "dns", "dns+tcp"]
-    var next = curl_version_info(CURLVERSION_FIRST)?.pointee.protocols
-    while let name = next?.pointee {
-      schemes.insert(String(cString: name))
-      next = next?.successor()
-    }
-    return schemes.subtracting(["telnet", "file"])
-  }()
 
   /// `probes` by their targets' indices in the session. `wakeOn` is a descriptor that ends a `wait`
   /// when it can be read, as one for signals can. `trace` hears what libcurl and servers say.
@@ -60,28 +53,18 @@ public final class LiveNetwork: Network {
     guard let transfers = Transfers(poller, limits, trace: trace) else {
       throw SetupError(description: "libcurl cannot be initialised")
     }
-    (self.poller, self.transfers, self.wakeOn) = (poller, transfers, wakeOn)
-    (resolver, questions) = (Resolver(poller), DNSProber(poller))
-    echoes = EchoProber(poller)
-    let descriptors = LiveNetwork.raiseDescriptorLimit()
+    (self.poller, self.transfers) = (poller, transfers)
+    (resolver, questions) = (Resolver(poller), DNSProber(poller, findings))
+    echoes = EchoProber(poller, findings)
+    let descriptors = DescriptorLimit.raise()
     // The log, the resolver and others have descriptors too.
     mostInFlight = max(1, min(limits.inFlight, descriptors - 24))
-    var hosts: [Substring: Int] = [:]
-    stations = Array(repeating: nil, count: (probes.keys.max() ?? -1) + 1)
-    for (target, probe) in probes {
-      let name = ProbeURL.host(of: probe.url)
-      let host = hosts[name] ?? hosts.count
-      hosts[name] = host
-      stations[target] = Station(probe, host: host)
-    }
-    gate = Gate(hosts: hosts.count, most: limits.perHost)
+    let hosts: Int
+    (stations, hosts) = Station.all(probes)
+    gate = Gate(hosts: hosts, most: limits.perHost)
     if let wakeOn { poller.watch(wakeOn, for: .caller, read: true, write: false, isNew: true) }
-    try openEchoes()
-  }
-
-  /// Whoever wants echo must be told at once when it is not allowed.
-  private func openEchoes() throws(SetupError) {
-    guard stations.contains(where: { $0?.manner == .echo }) else { return }
+    guard stations.contains(where: { $0?.manner.means == .echo }) else { return }
+    // Whoever wants echo must be told at once when it is not allowed.
     do {
       try echoes.open(AF_INET, at: clock.monotonic)
       try echoes.open(AF_INET6, at: clock.monotonic)
@@ -90,25 +73,28 @@ public final class LiveNetwork: Network {
     }
   }
 
-  /// A probe needs a descriptor; the usual limit of a thousand is the soft one. Returns the limit.
-  private static func raiseDescriptorLimit() -> Int {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    return Int(clamping: limit.rlim_cur)
-  }
-
   // MARK: The port
 
   public var now: Instant { clock.now }
   public var oldestInFlight: Instant? { inFlight.oldest }
-  public var hasRoom: Bool { flights.count < mostInFlight }
+  public var inFlightCount: Int { inFlight.count }
+  public var hasRoom: Bool { inFlight.count < mostInFlight }
 
   public func takeLapse() -> Lapse? { clock.takeLapse() }
 
+  /// Looks at the clock again, after time has passed elsewhere.
+  public func refresh() { clock.advance() }
+
+  /// Whether `wakeOn` could be read since this was last asked.
+  public func takeCall() -> Bool {
+    defer { wasCalled = false }
+    return wasCalled
+  }
+
   /// What else is known of an outcome that the latest `wait` has brought.
-  public func detail(of observation: Observation) -> Detail? { details[observation.target] }
+  public func detail(of observation: Observation) -> Detail? {
+    details.first { $0.target == observation.target }?.detail
+  }
 
   public func send(to target: Int, after lapse: Lapse?, late: Duration) {
     guard stations.indices.contains(target), let station = stations[target] else { return }
@@ -117,16 +103,22 @@ public final class LiveNetwork: Network {
     if gate.enter(station.host, waiting) { begin(station, waiting) }
   }
 
+  public func sendNoMore() { gate.close() }
+
   public func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     details.removeAll(keepingCapacity: true)
     clock.advance()
+    // What was just sent is begun before anybody sleeps.
+    tick()
     collect(&outcomes)
     var isWoken = false
     while outcomes.isEmpty, !isWoken {
       let count = poller.wait(milliseconds: patience(until: deadline))
       clock.advance()
       isWoken = count == nil
-      for index in 0..<(count ?? 0) where act(on: poller[index]) { isWoken = true }
+      for index in 0..<(count ?? 0) {
+        if let event = poller.event(index), act(on: event) { isWoken = true }
+      }
       tick()
       collect(&outcomes)
       if now >= deadline { break }
@@ -157,7 +149,9 @@ public final class LiveNetwork: Network {
   /// Does what an event asks for; true when it wakes the caller.
   private func act(on event: Poller.Event) -> Bool {
     switch event.owner {
-    case .caller: return true
+    case .caller:
+      wasCalled = true
+      return true
     case .transfers: transfers.act(on: event, at: clock.monotonic)
     case .names: resolver.act(on: event, at: clock.monotonic)
     case .questions: questions.act(on: event, at: clock.monotonic)
@@ -169,22 +163,20 @@ public final class LiveNetwork: Network {
   // MARK: A probe's way
 
   private func begin(_ station: Station, _ waiting: Gate.Waiting) {
-    let ticket = inFlight.begin(at: now)
     let late = now - waiting.due
     punctuality.note(late)
-    var flight = Flight(
-      target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic)
-    if station.endpoint != nil || station.manner != .transfer {
-      let timeout = station.probe.timeout.milliseconds * 1000
+    let name = station.name
+    let flight = Flight(
+      target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic,
+      isResolving: name != nil)
+    let ticket = inFlight.begin(flight, at: now)
+    if name != nil || station.manner.means != .transfer {
+      let timeout = station.timeout.milliseconds * 1000
       deadlines.insert(Deadline(at: flight.begun + timeout, ticket: ticket))
     }
-    if let endpoint = station.endpoint {
-      let name = Resolver.Name(host: endpoint.host, family: station.probe.settings.family)
-      flight.name = name
-      flights[ticket] = flight
+    if let name {
       resolver.resolve(name, for: ticket, at: clock.monotonic)
     } else {
-      flights[ticket] = flight
       ask(ticket, station, flight, nil)
     }
   }
@@ -193,38 +185,40 @@ public final class LiveNetwork: Network {
   private func ask(
     _ ticket: Int, _ station: Station, _ flight: Flight, _ addresses: [SocketAddress]?
   ) {
-    let (probe, now) = (station.probe, clock.monotonic)
-    switch station.manner {
-    case .transfer:
-      let left = probe.timeout - .milliseconds((now - flight.begun) / 1000)
-      if !transfers.begin(ticket, probe, station.endpoint, addresses, timeout: left, at: now) {
+    let now = clock.monotonic
+    if station.manner.means == .transfer {
+      let left = station.timeout - .milliseconds((now - flight.begun) / 1000)
+      if !transfers.begin(ticket, station, addresses, timeout: left, at: now) {
         finish(Finding(ticket, .prevented(.memory), "libcurl has no memory left"))
       }
-    case .question:
-      guard let question = DNSQuestion(url: probe.url) else { return }
-      let server = addresses?.first ?? SocketAddress(ProbeURL.host(of: probe.url))
-      flights[ticket]?.address = addresses?.first
+      return
+    }
+    var address = addresses?.first
+    inFlight[ticket]?.address = address
+    if case .address(let literal) = station.way { address = literal }
+    switch (station.manner.means, DNSQuestion(url: station.url)) {
+    case (.question, let question?):
       questions.begin(
-        ticket, question, server: server,
-        port: UInt16(clamping: ProbeURL.port(of: probe.url) ?? 53),
-        probe.settings, at: now)
-    case .echo:
-      guard let address = addresses?.first ?? SocketAddress(ProbeURL.host(of: probe.url)) else {
+        ticket, question, server: address,
+        port: UInt16(clamping: ProbeURL.port(of: station.url) ?? 53), station.manner.settings,
+        at: now)
+    case (.echo, _):
+      guard let address else {
         return finish(Finding(ticket, .failed(.resolve), in: .resolve, "there is no address"))
       }
-      flights[ticket]?.address = addresses?.first
       echoes.begin(
-        ticket, flight.target, address, source: probe.settings.source.map(SourceAddress.init),
-        at: now)
+        ticket, flight.target, address,
+        source: station.manner.settings.source.map(SourceAddress.init), at: now)
+    default: break
     }
   }
 
   /// A name has been resolved, or not.
   private func proceed(_ ticket: Int, _ answer: Resolver.Answer) {
-    guard var flight = flights[ticket], let station = stations[flight.target] else { return }
-    flight.name = nil
+    guard var flight = inFlight[ticket], let station = stations[flight.target] else { return }
+    flight.isResolving = false
     flight.resolve = Double(clock.monotonic - flight.begun) / 1000
-    flights[ticket] = flight
+    inFlight[ticket] = flight
     switch answer {
     case .addresses(let addresses): ask(ticket, station, flight, addresses)
     case .failed(let sentence): finish(Finding(ticket, .failed(.resolve), in: .resolve, sentence))
@@ -234,43 +228,43 @@ public final class LiveNetwork: Network {
   }
 
   private func giveUp(_ ticket: Int) {
-    guard let flight = flights[ticket], let station = stations[flight.target] else { return }
-    if let name = flight.name { return proceed(ticket, resolver.giveUp(ticket, on: name)) }
-    switch station.manner {
+    guard let flight = inFlight[ticket], let station = stations[flight.target] else { return }
+    if flight.isResolving, let name = station.name {
+      return proceed(ticket, resolver.giveUp(ticket, on: name))
+    }
+    switch station.manner.means {
     case .transfer: return
     case .question: questions.giveUp(ticket)
     case .echo: echoes.giveUp(ticket, at: clock.monotonic)
     }
-    let sentence = "no answer within \(station.probe.timeout)"
+    let sentence = "no answer within \(station.timeout)"
     finish(Finding(ticket, .failed(.timeout), in: .first, sentence))
   }
 
   // MARK: Outcomes
 
-  private var ended: [Finding] = []
-
-  private func finish(_ finding: Finding) { ended.append(finding) }
+  private func finish(_ finding: Finding) { findings.add(finding) }
 
   private func collect(_ outcomes: inout [Observation]) {
-    for (ticket, answer) in resolver.takeAnswers() { proceed(ticket, answer) }
-    transfers.takeEnded { easy, result in
-      guard let flight = flights[easy.ticket], let station = stations[flight.target] else { return }
-      ended.append(easy.finding(result, of: station.probe, resolve: flight.resolve))
+    if resolver.hasAnswers {
+      for (ticket, answer) in resolver.takeAnswers() { proceed(ticket, answer) }
     }
-    ended += questions.takeFindings()
-    ended += echoes.takeFindings()
-    while !ended.isEmpty {
-      let findings = ended
-      ended.removeAll(keepingCapacity: true)
-      for finding in findings { observe(finding, &outcomes) }
+    transfers.takeEnded { easy, result in
+      guard let flight = inFlight[easy.ticket], let station = stations[flight.target] else {
+        return
+      }
+      finish(easy.finding(result, station.manner, resolve: flight.resolve))
+    }
+    questions.tidy()
+    while !findings.all.isEmpty {
+      for finding in findings.take() { observe(finding, &outcomes) }
     }
   }
 
   private func observe(_ finding: Finding, _ outcomes: inout [Observation]) {
-    guard let flight = flights.removeValue(forKey: finding.ticket),
-      let station = stations[flight.target]
-    else { return }
-    inFlight.end(finding.ticket)
+    guard let flight = inFlight.end(finding.ticket), let station = stations[flight.target] else {
+      return
+    }
     defer {
       if let next = gate.leave(station.host), let other = stations[next.target] {
         begin(other, next)
@@ -281,17 +275,25 @@ public final class LiveNetwork: Network {
       unobserved += 1
       return
     }
-    var (outcome, detail) = station.probe.settings.expectation.judged(
-      finding.outcome, finding.detail, after: Double(clock.monotonic - flight.begun) / 1000)
-    if case .prevented(let trouble) = outcome { prevented[trouble, default: 0] += 1 }
-    if let resolve = flight.resolve, station.manner != .transfer {
-      detail.phases.insert((.resolve, resolve), at: 0)
-      detail.address = flight.address?.text
+    var (outcome, detail) = (finding.outcome, finding.detail)
+    if station.manner.wantsFailure {
+      let passed = Double(clock.monotonic - flight.begun) / 1000
+      (outcome, detail) = station.manner.settings.expectation.judged(
+        outcome, detail ?? Detail(), after: passed)
     }
-    if flight.late >= .milliseconds(100) { detail.late = Int(flight.late.milliseconds) }
+    if case .prevented(let trouble) = outcome { prevented[trouble, default: 0] += 1 }
+    if let resolve = flight.resolve, station.manner.means != .transfer {
+      detail = detail ?? Detail()
+      detail?.phases.resolve = resolve
+      detail?.address = flight.address?.text
+    }
+    if flight.late >= .milliseconds(100) {
+      detail = detail ?? Detail()
+      detail?.late = Int(flight.late.milliseconds)
+    }
     outcomes.append(
       Observation(
         time: flight.sent, target: flight.target, outcome: outcome, after: flight.after))
-    details[flight.target] = detail
+    if let detail { details.append((flight.target, detail)) }
   }
 }

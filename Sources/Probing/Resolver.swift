@@ -121,6 +121,8 @@ final class Resolver {
     if isDoubtful { testResolver() }
   }
 
+  var hasAnswers: Bool { !answers.isEmpty }
+
   /// What was answered since this was last asked.
   func takeAnswers() -> [(ticket: Int, answer: Answer)] {
     if answers.isEmpty { return [] }

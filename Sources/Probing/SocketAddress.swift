@@ -3,64 +3,67 @@ import CLinux
 import Glibc
 
 /// An address of the Internet with a port, of either family.
-struct SocketAddress {
-  private(set) var storage = sockaddr_storage()
+enum SocketAddress {
+  case four(sockaddr_in)
+  case six(sockaddr_in6)
 
   /// Reads an address as `inet_pton` does; nil for a name.
   init?(_ text: some StringProtocol, port: UInt16 = 0) {
     let text = String(text)
-    var four = in_addr()
-    var six = in6_addr()
-    if inet_pton(AF_INET, text, &four) == 1 {
-      write(sockaddr_in.self) {
-        $0.sin_family = sa_family_t(AF_INET)
-        $0.sin_addr = four
-        $0.sin_port = port.bigEndian
-      }
-    } else if inet_pton(AF_INET6, text, &six) == 1 {
-      write(sockaddr_in6.self) {
-        $0.sin6_family = sa_family_t(AF_INET6)
-        $0.sin6_addr = six
-        $0.sin6_port = port.bigEndian
-      }
+    var (four, six) = (sockaddr_in(), sockaddr_in6())
+    if inet_pton(AF_INET, text, &four.sin_addr) == 1 {
+      four.sin_family = sa_family_t(AF_INET)
+      four.sin_port = port.bigEndian
+      self = .four(four)
+    } else if inet_pton(AF_INET6, text, &six.sin6_addr) == 1 {
+      six.sin6_family = sa_family_t(AF_INET6)
+      six.sin6_port = port.bigEndian
+      self = .six(six)
     } else {
       return nil
     }
   }
 
   /// A copy of what a C function has; nil when it is of another family.
-  init?(_ pointer: UnsafePointer<sockaddr>, port: UInt16? = nil) {
+  init?(_ pointer: UnsafePointer<sockaddr>) {
+    let raw = UnsafeRawPointer(pointer)
     switch Int32(pointer.pointee.sa_family) {
-    case AF_INET:
-      write(sockaddr_in.self) { four in
-        memcpy(&four, pointer, MemoryLayout<sockaddr_in>.size)
-        if let port { four.sin_port = port.bigEndian }
-      }
-    case AF_INET6:
-      write(sockaddr_in6.self) { six in
-        memcpy(&six, pointer, MemoryLayout<sockaddr_in6>.size)
-        if let port { six.sin6_port = port.bigEndian }
-      }
+    case AF_INET: self = .four(raw.loadUnaligned(as: sockaddr_in.self))
+    case AF_INET6: self = .six(raw.loadUnaligned(as: sockaddr_in6.self))
     default: return nil
     }
   }
 
-  private mutating func write<Address>(_: Address.Type, _ change: (inout Address) -> Void) {
-    withUnsafeMutablePointer(to: &storage) {
-      $0.withMemoryRebound(to: Address.self, capacity: 1) { change(&$0.pointee) }
+  var family: Int32 {
+    switch self {
+    case .four: AF_INET
+    case .six: AF_INET6
     }
   }
 
-  var family: Int32 { Int32(storage.ss_family) }
-
-  private var length: socklen_t {
-    socklen_t(
-      family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size)
+  func with(port: UInt16) -> SocketAddress {
+    switch self {
+    case .four(var address):
+      address.sin_port = port.bigEndian
+      return .four(address)
+    case .six(var address):
+      address.sin6_port = port.bigEndian
+      return .six(address)
+    }
   }
 
+  /// The address as C functions want it.
   func with<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-    withUnsafePointer(to: storage) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    func bound<Address>(_ address: Address) -> Result {
+      withUnsafePointer(to: address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body($0, socklen_t(MemoryLayout<Address>.size))
+        }
+      }
+    }
+    switch self {
+    case .four(let address): return bound(address)
+    case .six(let address): return bound(address)
     }
   }
 
@@ -77,12 +80,9 @@ struct SocketAddress {
 
   /// The bytes of the address alone.
   func withBytes<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result {
-    with { address, _ in
-      let offset =
-        family == AF_INET
-        ? MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)
-        : MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)
-      return body(UnsafeRawPointer(address) + (offset ?? 0))
+    switch self {
+    case .four(let address): withUnsafePointer(to: address.sin_addr) { body(UnsafeRawPointer($0)) }
+    case .six(let address): withUnsafePointer(to: address.sin6_addr) { body(UnsafeRawPointer($0)) }
     }
   }
 
@@ -93,21 +93,10 @@ struct SocketAddress {
       family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     if probe < 0 { return true }
     defer { close(probe) }
-    let port = SocketAddress(self, port: 9)
-    if port.with({ connect(probe, $0, $1) }) == 0 { return true }
+    let any = with(port: 9)
+    if any.with({ connect(probe, $0, $1) }) == 0 { return true }
     return ![ENETUNREACH, EHOSTUNREACH, ENETDOWN, EACCES, EINVAL, EADDRNOTAVAIL].contains(errno)
   }
-
-  private init(_ other: SocketAddress, port: UInt16) {
-    self = other
-    if family == AF_INET {
-      write(sockaddr_in.self) { $0.sin_port = port.bigEndian }
-    } else {
-      write(sockaddr_in6.self) { $0.sin6_port = port.bigEndian }
-    }
-  }
-
-  func with(port: UInt16) -> SocketAddress { SocketAddress(self, port: port) }
 }
 
 /// Where probes start from, when the plan says.

@@ -4,36 +4,39 @@ import Plans
 
 /// From what libcurl says to what became of a probe.
 extension EasyHandle {
-  /// What became of the probe; nil for the outcome when it failed over a lapse of ours. `resolve` is
-  /// how long its name took.
-  func finding(_ result: CURLcode, of probe: Probe, resolve: Double?) -> Finding {
-    var detail = Detail()
-    detail.phases = phases(resolve, isTLS: chain.pointee.is_known != 0)
-    if resolve != nil || received > 0, let address = text(CURLINFO_PRIMARY_IP), !address.isEmpty {
-      detail.address = resolve == nil ? nil : address
+  /// What became of the probe, whose name took `resolve` milliseconds where it had to be asked.
+  func finding(_ result: CURLcode, _ manner: Manner, resolve: Double?) -> Finding {
+    // A bare connection to an address has nothing to tell but how long it took.
+    if result == CURLE_OK, resolve == nil, manner.scheme == "tcp" {
+      return Finding(ticket, .answered(milliseconds: total))
     }
+    var detail = Detail()
+    if resolve != nil, let address = text(CURLINFO_PRIMARY_IP), !address.isEmpty {
+      detail.address = address
+    }
+    detail.phases = phases(manner, resolve)
     let status = long(CURLINFO_RESPONSE_CODE)
     if status > 0 { detail.status = status }
     if received > 0 { detail.bytes = received }
-    var secondsLeft: Int?
     if chain.pointee.is_known != 0 {
-      secondsLeft = chain.pointee.seconds_left
       detail.certificateDays = Int((Double(chain.pointee.seconds_left) / 86_400).rounded(.down))
     }
-    let expectation = probe.settings.expectation
-    if result == CURLE_OK || isBodyCut {
-      if let problem = expectation.problem(secondsLeft: secondsLeft) {
-        (detail.died, detail.sentence) = (.tls, problem)
-        return Finding(ticket, .failed(.tls), detail)
-      }
-      if let problem = problem(expectation, probe.scheme, status) {
-        (detail.died, detail.sentence) = (.first, problem)
-        return Finding(ticket, .failed(.status), detail)
-      }
-      let total = Double(number(CURLINFO_TOTAL_TIME_T)) / 1000 + (resolve ?? 0)
-      return Finding(ticket, .answered(milliseconds: total), detail)
+    guard result == CURLE_OK || isBodyCut else { return failure(result, manner, detail, resolve) }
+    if manner.looksAtAnswers, let (failure, phase, problem) = problem(manner, status) {
+      (detail.died, detail.sentence) = (phase, problem)
+      return Finding(ticket, .failed(failure), detail)
     }
-    detail.died = phaseOfDeath(result, isTLS: ["https", "tls"].contains(probe.scheme))
+    return Finding(ticket, .answered(milliseconds: total + (resolve ?? 0)), detail)
+  }
+
+  /// How long all of it took, but for the name.
+  private var total: Double { Double(number(CURLINFO_TOTAL_TIME_T)) / 1000 }
+
+  private func failure(
+    _ result: CURLcode, _ manner: Manner, _ detail: Detail, _ resolve: Double?
+  ) -> Finding {
+    var detail = detail
+    detail.died = phaseOfDeath(result, isTLS: manner.isTLS)
     detail.sentence =
       isHeadCut
       ? "the headers are longer than \(limits.headers) bytes"
@@ -46,14 +49,18 @@ extension EasyHandle {
   }
 
   /// What is wrong with an answer.
-  private func problem(_ expectation: AnswerExpectation, _ scheme: String, _ status: Int) -> String?
-  {
-    switch scheme {
-    case "http", "https":
-      expectation.problem(
-        status: status, header: header, body: body, isBodyWhole: !isBodyCut)
-    default: expectation.problem(body: body, isWhole: !isBodyCut)
+  private func problem(_ manner: Manner, _ status: Int) -> (Failure, Detail.Phase, String)? {
+    let isKnown = chain.pointee.is_known != 0
+    let left = isKnown ? chain.pointee.seconds_left : nil
+    if let problem = manner.settings.expectation.problem(secondsLeft: left) {
+      return (.tls, .tls, problem)
     }
+    let problem =
+      manner.isHTTP
+      ? manner.settings.expectation.problem(
+        status: status, header: header, body: body, isBodyWhole: !isBodyCut)
+      : manner.settings.expectation.problem(body: body, isWhole: !isBodyCut)
+    return problem.map { (.status, .first, $0) }
   }
 
   private func header(_ name: String) -> String? {
@@ -64,21 +71,24 @@ extension EasyHandle {
     return String(cString: found.pointee.value)
   }
 
-  private func phases(_ resolve: Double?, isTLS: Bool) -> [(Detail.Phase, Double)] {
+  /// How long its phases took.
+  private func phases(_ manner: Manner, _ resolve: Double?) -> Detail.Phases {
+    var phases = Detail.Phases()
+    phases.resolve = resolve
     func at(_ info: CURLINFO) -> Double { Double(number(info)) / 1000 }
-    var phases: [(Detail.Phase, Double)] = []
-    if let resolve { phases.append((.resolve, resolve)) }
-    let (looked, connected) = (at(CURLINFO_NAMELOOKUP_TIME_T), at(CURLINFO_CONNECT_TIME_T))
+    let connected = at(CURLINFO_CONNECT_TIME_T)
     if connected <= 0 { return phases }
-    phases.append((.connect, connected - looked))
+    phases.connect = connected - at(CURLINFO_NAMELOOKUP_TIME_T)
     let secured = at(CURLINFO_APPCONNECT_TIME_T)
-    if isTLS, secured > 0 { phases.append((.tls, secured - connected)) }
+    if manner.isTLS || chain.pointee.is_known != 0, secured > 0 {
+      phases.tls = secured - connected
+    }
     let (asked, first) = (at(CURLINFO_PRETRANSFER_TIME_T), at(CURLINFO_STARTTRANSFER_TIME_T))
     if first > 0, first >= asked {
-      phases.append((.first, first - asked))
-      phases.append((.transfer, max(0, at(CURLINFO_TOTAL_TIME_T) - first)))
+      phases.first = first - asked
+      phases.transfer = max(0, total - first)
     }
-    return phases.count > 1 ? phases : []
+    return phases
   }
 
   private func phaseOfDeath(_ result: CURLcode, isTLS: Bool) -> Detail.Phase {

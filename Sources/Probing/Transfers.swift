@@ -38,12 +38,12 @@ final class Transfers {
   private let multi: UnsafeMutableRawPointer
   private let limits: Limits
   private let trace: ((String) -> Void)?
-  /// Those in use, by their pointers, and those at rest.
-  private var busy: [UnsafeMutableRawPointer: EasyHandle] = [:]
-  private var idle: [EasyHandle] = []
+  /// Those in use, each at the place that it knows, and those at rest.
+  @exclusivity(unchecked) private var busy: [EasyHandle] = []
+  @exclusivity(unchecked) private var idle: [EasyHandle] = []
   /// When libcurl wants to be called though no socket moved, in microseconds of CLOCK_MONOTONIC.
-  private(set) var timer: Int64?
-  private var now: Int64 = 0
+  @exclusivity(unchecked) private(set) var timer: Int64?
+  @exclusivity(unchecked) private var now: Int64 = 0
 
   init?(_ poller: Poller, _ limits: Limits, trace: ((String) -> Void)?) {
     guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init()
@@ -56,7 +56,7 @@ final class Transfers {
   }
 
   deinit {
-    for easy in busy.keys { curl_multi_remove_handle(multi, easy) }
+    for easy in busy { curl_multi_remove_handle(multi, easy.pointer) }
     busy.removeAll()
     idle.removeAll()
     curl_multi_cleanup(multi)
@@ -65,15 +65,16 @@ final class Transfers {
   /// Begins a probe; false when there is no memory for it. `addresses` are those of the URL's host,
   /// where it has been resolved; `timeout` is what is left of the probe's.
   func begin(
-    _ ticket: Int, _ probe: Probe, _ endpoint: Endpoint?, _ addresses: [SocketAddress]?,
-    timeout: Duration, at now: Int64
+    _ ticket: Int, _ station: Station, _ addresses: [SocketAddress]?, timeout: Duration,
+    at now: Int64
   ) -> Bool {
     self.now = now
     guard let easy = idle.popLast() ?? EasyHandle(limits, trace: trace) else { return false }
-    easy.prepare(probe, endpoint, addresses, timeout: timeout)
+    easy.prepare(station, addresses, timeout: timeout)
     easy.ticket = ticket
     guard curl_multi_add_handle(multi, easy.pointer) == CURLM_OK else { return false }
-    busy[easy.pointer] = easy
+    easy.place = busy.count
+    busy.append(easy)
     return true
   }
 
@@ -104,10 +105,13 @@ final class Transfers {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let pointer = message.pointee.easy_handle,
-        let easy = busy.removeValue(forKey: pointer)
+        let easy = EasyHandle.of(pointer)
       else { continue }
       finding(easy, outage_message_result(message))
       curl_multi_remove_handle(multi, pointer)
+      busy.swapAt(easy.place, busy.count - 1)
+      busy[easy.place].place = easy.place
+      busy.removeLast()
       if easy.isClean, idle.count < Transfers.mostIdle { idle.append(easy) }
     }
   }
@@ -120,7 +124,7 @@ final class Transfers {
     guard let context else { return 0 }
     let transfers = Unmanaged<Transfers>.fromOpaque(context).takeUnretainedValue()
     if what == CURL_POLL_REMOVE {
-      transfers.poller.forget(socket)
+      transfers.poller.leave(socket)
       return 0
     }
     // libcurl hands back what was assigned to the socket: nil says that it is a new one.

@@ -40,7 +40,7 @@ public struct ProbeStory: Sendable {
     if let died = detail.died { add("failed in", ProbeStory.name(of: died)) }
     add("because", detail.sentence)
     add("address", detail.address)
-    for (phase, milliseconds) in detail.phases {
+    for (phase, milliseconds) in detail.phases.all {
       add(ProbeStory.name(of: phase), ProbeStory.time(milliseconds).rightAligned(9))
     }
     add("status", detail.status.map { "\($0)" })

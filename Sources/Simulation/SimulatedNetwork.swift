@@ -5,7 +5,7 @@ import Plans
 struct SimulatedNetwork: Network {
   private(set) var now: Instant
   private var arrivals = Heap<Arrival>()
-  private var inFlight = InFlight()
+  private var inFlight = InFlight<Void>()
   private let start: Instant
   private var stations: [Station]
   /// When nothing is probed though the daemon is there, in order.
@@ -45,9 +45,12 @@ struct SimulatedNetwork: Network {
     guard let (outcome, delay) = stations[target].answer(at: now, since: start) else { return }
     arrivals.insert(
       Arrival(
-        at: now + delay, ticket: inFlight.begin(at: now), sent: now, target: target,
+        at: now + delay, ticket: inFlight.begin((), at: now), sent: now, target: target,
         outcome: outcome, after: lapse))
   }
+
+  /// Whatever was sent is on its way at once.
+  mutating func sendNoMore() {}
 
   mutating func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     let next = min(arrivals.first?.at ?? deadline, deadline)
@@ -76,7 +79,7 @@ struct SimulatedNetwork: Network {
       // That turns were left out shows in the schedule.
       case .overload, .off, .crash: nil
       }
-    if lapse != nil { (arrivals, inFlight) = (Heap(), InFlight()) }
+    if lapse != nil { (arrivals, inFlight) = (Heap(), InFlight<Void>()) }
   }
 }
 

@@ -9,7 +9,7 @@ import Reports
 /// A watch in progress: the real network, the log, and the monitor over both.
 final class Daemon {
   private let network: LiveNetwork
-  private var monitor: Monitor
+  @exclusivity(unchecked) private var monitor: Monitor
   private let writer: LogWriter
   private let signals: Signals
   private let report: ReportOptions
@@ -18,12 +18,16 @@ final class Daemon {
   private let notesPath: String
   /// What the log left open and the plan does not have.
   private let farewells: [Event]
+  private var metrics: Metrics?
   /// How many observations could not be recorded.
   private(set) var unrecorded = 0
 
   /// Takes up where the log ends: what was open is still open.
-  init(_ plan: Plan, data: DataOptions, signals: Signals, report: ReportOptions) throws {
+  init(
+    _ plan: Plan, data: DataOptions, signals: Signals, report: ReportOptions, metrics: String? = nil
+  ) throws {
     (self.signals, self.report) = (signals, report)
+    self.metrics = metrics.map { Metrics($0) }
     let logPath = data.logPath
     notesPath = data.notesPath
     monitor =
@@ -57,6 +61,8 @@ final class Daemon {
   /// of this session on; nil when there was none.
   func watch(for length: Duration?) throws -> Timeline? {
     var schedule = Schedule()
+    // Setting up may have taken its time.
+    network.refresh()
     let start = network.now
     for index in targets {
       let target = monitor.session.targets[index]
@@ -76,7 +82,9 @@ final class Daemon {
       first = first ?? observation.time
       tell(events)
     }
-    say(network.punctuality, skipped: schedule.skipped + network.skipped)
+    let skipped = schedule.skipped + network.skipped
+    say(network.punctuality, skipped: skipped)
+    try metrics?.write(network, skipped: skipped, unrecorded: unrecorded)
     // Whoever noted something meanwhile finds it in the report.
     monitor.add(try Folding.notes(notesPath))
     return first.flatMap { monitor.timeline(.init(since: $0)) }
@@ -115,11 +123,22 @@ final class Daemon {
     let session = monitor.session
     func every(_ target: Int) -> Duration { session.targets[target].every ?? .seconds(30) }
     var confirmation = Confirmation(intervals: targets.map(every))
+    var asked = signals.requests
+    // To ask the system costs, and it calls.
+    func requests() -> Int {
+      if network.takeCall() { asked = signals.requests }
+      return asked
+    }
     // The same network: it is an object, and asked for details while it watches.
     var watching = network
     watching.watch(
-      &schedule, until: end, while: { signals.requests == 0 },
-      patientWhile: { signals.requests < 2 },
+      &schedule, until: end,
+      while: { schedule in
+        metrics?.update(
+          network, skipped: schedule.skipped + network.skipped, unrecorded: unrecorded)
+        return requests() == 0
+      },
+      patientWhile: { requests() < 2 },
       record: { observation in
         let detail = network.detail(of: observation)
         witness(observation, detail)

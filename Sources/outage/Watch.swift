@@ -27,6 +27,12 @@ struct Watch: ParsableCommand {
     transform: { try PositiveDuration($0).duration })
   var length: Duration?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep counts of sent, late, skipped and prevented probes there, for Prometheus.",
+      valueName: "file"))
+  var metrics: String?
+
   @OptionGroup var data: DataOptions
   @OptionGroup var report: ReportOptions
 
@@ -41,7 +47,7 @@ struct Watch: ParsableCommand {
     let plan = try self.plan()
     let folder = try DataFolder(data.folder)
     try withExtendedLifetime(folder) {
-      let daemon = try Daemon(plan, data: data, signals: signals, report: report)
+      let daemon = try Daemon(plan, data: data, signals: signals, report: report, metrics: metrics)
       if once {
         let stories = daemon.probeOnce()
         let width = stories.map(\.name.count).max() ?? 0

@@ -233,6 +233,35 @@ extension CommandTests {
       #expect(!lines.contains(#""error":"other""#) && !lines.contains(#""error":"refused""#))
     }
 
+    /// More targets of one host than may be asked at once: they wait for each other, some turns are left
+    /// out, and all of it is counted. Who still waits at the end is not asked any more.
+    @Test func countsWhatWaitsForItsHost() throws {
+      let scratch = try Scratch()
+      let silent = try Listener()
+      let targets = (0..<40).map { "  h\($0): http://127.0.0.1:\(silent.port)/" }
+      let plan = try scratch.write(
+        """
+        every: 500ms
+        timeout: 400ms
+        limits: {per-host: 4}
+        targets:
+        \(targets.joined(separator: "\n"))
+        """, "plan.yaml")
+      let file = scratch.path + "/outage.prom"
+      let result = try Program.run(
+        ["watch", plan, "--data", scratch.path, "--for", "2s", "--metrics", file])
+      #expect(result.status == 0 && !result.errors.contains("skipped 0 turns"))
+      let log = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      let lines = log.split(separator: "\n").dropFirst()
+      // Two seconds have five times four hundred milliseconds, and each lets four pass.
+      #expect(lines.count <= 24 && lines.contains { $0.contains(#""late":"#) })
+      let metrics = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(metrics.contains("outage_probes_sent_total \(lines.count)\n"))
+      #expect(metrics.contains("outage_probes_in_flight 0\n"))
+      #expect(metrics.contains(#"outage_probes_prevented_total{trouble="resolver"} 0"#))
+      #expect(!metrics.contains("outage_turns_skipped_total 0\n"))
+    }
+
     @Test func addsNothingToAPackedLog() throws {
       let scratch = try Scratch()
       let plan = try scratch.write("targets: {a: 'tcp://127.0.0.1:\(freePort())'}", "plan.yaml")

@@ -147,13 +147,16 @@ import Testing
       random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(random >> 33) % count
     }
-    var inFlight = InFlight()
+    var inFlight = InFlight<Int64>()
     var open: [(ticket: Int, time: Int64)] = []
     for time in Int64(0)..<5000 {
-      open.append((inFlight.begin(at: Instant(milliseconds: time)), time))
+      open.append((inFlight.begin(time, at: Instant(milliseconds: time)), time))
       while open.count > 20 || (!open.isEmpty && draw(2) == 0) {
-        inFlight.end(open.remove(at: draw(open.count)).ticket)
+        let (ticket, time) = open.remove(at: draw(open.count))
+        let (kept, ended, again) = (inFlight[ticket], inFlight.end(ticket), inFlight.end(ticket))
+        #expect(kept == time && ended == time && again == nil && inFlight[ticket] == nil)
       }
+      #expect(inFlight.count == open.count)
       #expect(inFlight.oldest?.milliseconds == open.map(\.time).min())
     }
   }

@@ -323,7 +323,7 @@ import Testing
     try writer.append(
       Observation(time: time, target: 0, outcome: .answered(milliseconds: 182.4)))
     var detail = Detail()
-    detail.phases = [(.resolve, 0.25), (.connect, 12)]
+    (detail.phases.resolve, detail.phases.connect) = (0.25, 12)
     (detail.address, detail.status, detail.bytes) = ("192.0.2.1", 200, 17)
     (detail.certificateDays, detail.answers) = (-1, ["a", "b"])
     (detail.died, detail.sentence, detail.late) = (.first, "d", 120)

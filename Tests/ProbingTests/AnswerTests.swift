@@ -171,6 +171,42 @@ import Testing
   }
 }
 
+/// Why ICMP echo cannot be asked for here, or nil.
+private let echoObstacle: String? = {
+  guard let poller = Poller() else { return "needs epoll" }
+  do {
+    try EchoProber(poller, Findings()).open(AF_INET, at: 0)
+    return nil
+  } catch { return "\(error)" }
+}()
+
+@Suite(.enabled(if: echoObstacle == nil, "skipped: \(echoObstacle ?? "")"))
+struct EchoProberTests {
+  /// A middlebox may have lost what it knows of an identifier: who is silent for long is asked under
+  /// another, and the old socket stays for what is still in flight.
+  @Test func changesTheIdentifierAfterLongSilence() throws {
+    let poller = try #require(Poller())
+    let echoes = EchoProber(poller, Findings(), longSilence: 1000)
+    let address = try #require(SocketAddress("127.0.0.1"))
+    func ask(_ ticket: Int, _ target: Int, at now: Int64) {
+      echoes.begin(ticket, target, address, source: nil, at: now)
+    }
+    ask(0, 1, at: 0)
+    let first = echoes.openSockets
+    echoes.giveUp(0, at: 10)
+    ask(1, 1, at: 500)
+    #expect(echoes.openSockets == first)
+    // Silent since 10: now it is long.
+    ask(2, 2, at: 1005)
+    #expect(echoes.openSockets == first)
+    ask(3, 1, at: 1011)
+    #expect(echoes.openSockets.count == 2 && echoes.openSockets.isSuperset(of: first))
+    echoes.giveUp(1, at: 1100)
+    echoes.giveUp(2, at: 1100)
+    #expect(echoes.openSockets.count == 1 && echoes.openSockets != first)
+  }
+}
+
 @Suite struct GateTests {
   private func probe(_ target: Int) -> Gate.Waiting {
     Gate.Waiting(target: target, after: nil, due: Instant(milliseconds: 0))

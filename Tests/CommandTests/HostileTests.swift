@@ -1,0 +1,204 @@
+import Foundation
+import Glibc
+import Outages
+import Testing
+
+/// A server that answers each connection with something else that no server should say.
+private final class Fuzzer {
+  let port: UInt16
+  private let listener: Int32
+
+  /// What well-behaved servers say, to be cut and bent.
+  private static let answers: [[UInt8]] = [
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n\u{1f}\u{8b}\u{8}junk",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+    "220 ftp here\r\n331 password?\r\n230 in\r\n250 there\r\n229 ok (|||1|)\r\n",
+    "220 smtp here\r\n250-here\r\n250 AUTH PLAIN\r\n214 help\r\n",
+    "* OK imap here\r\n* CAPABILITY IMAP4rev1\r\nA001 OK\r\n",
+    "\u{16}\u{3}\u{3}\u{0}\u{7a}\u{2}\u{0}\u{0}\u{76}\u{3}\u{3}hello server hello",
+  ].map { Array($0.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }) }
+
+  init(seed: UInt64) throws {
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    port = try bound(listener)
+    listen(listener, 1024)
+    let own = dup(listener)
+    Thread.detachNewThread {
+      defer { close(own) }
+      var random = SplitMix(state: seed)
+      while true {
+        let connection = accept(own, nil, nil)
+        if connection < 0 { return }
+        Fuzzer.treat(connection, &random)
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func treat(_ connection: Int32, _ random: inout SplitMix) {
+    defer { close(connection) }
+    var bytes = answers[Int(random.next() % UInt64(answers.count))]
+    switch random.next() % 6 {
+    // Cut at some place; every place comes in time.
+    case 0, 1: bytes = Array(bytes.prefix(Int(random.next() % UInt64(bytes.count + 1))))
+    // Some bytes turned over.
+    case 2:
+      for _ in 0...random.next() % 4 {
+        bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+      }
+    // Noise.
+    case 3:
+      bytes = (0..<Int(random.next() % 2000)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    // A head without end, and a body without end.
+    case 4:
+      bytes =
+        Array("HTTP/1.1 200 OK\r\n".utf8)
+        + Array(repeating: "X-Y: z\r\n", count: 20_000).joined().utf8
+    default: bytes += Array(repeating: 0x61, count: 200_000)
+    }
+    var isReset = linger(l_onoff: random.next() % 4 == 0 ? 1 : 0, l_linger: 0)
+    setsockopt(connection, SOL_SOCKET, SO_LINGER, &isReset, socklen_t(MemoryLayout<linger>.size))
+    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    if random.next() % 3 == 0 { usleep(500) }
+  }
+}
+
+/// A generator that starts where it is told.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// A name server that bends its answers.
+private final class FuzzedNames {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init(seed: UInt64) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    port = try bound(descriptor)
+    let own = dup(descriptor)
+    Thread.detachNewThread {
+      defer { close(own) }
+      var random = SplitMix(state: seed)
+      var question = [UInt8](repeating: 0, count: 512)
+      while true {
+        var from = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let count = withUnsafeMutablePointer(to: &from) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            recvfrom(own, &question, question.count, 0, $0, &length)
+          }
+        }
+        // An empty datagram is how it is told to stop.
+        if count <= 0 { return }
+        let answer = FuzzedNames.answer(Array(question.prefix(count)), &random)
+        _ = withUnsafePointer(to: from) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            sendto(own, answer, answer.count, 0, $0, length)
+          }
+        }
+      }
+    }
+  }
+
+  deinit {
+    let caller = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    var address = loopback(port)
+    _ = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        sendto(caller, nil, 0, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    close(caller)
+    close(descriptor)
+  }
+
+  private static func answer(_ question: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    var bytes = question
+    if bytes.count > 7 {
+      bytes[2] |= 0x80
+      bytes[7] = UInt8(random.next() % 4)
+      // c-ares adds a record of its own (EDNS), or not.
+      (bytes[10], bytes[11]) = (0, 0)
+    }
+    let types: [UInt8] = [1, 2, 5, 6, 12, 15, 16, 28, 33, 99]
+    for _ in 0..<Int(random.next() % 4) {
+      let data = (0..<Int(random.next() % 24)).map { _ in
+        UInt8(truncatingIfNeeded: random.next() % 64)
+      }
+      bytes += [0xc0, 12, 0, types[Int(random.next() % 10)], 0, 1, 0, 0, 0, 9, 0]
+      bytes += [random.next() % 5 == 0 ? 200 : UInt8(data.count)] + data
+    }
+    if random.next() % 3 == 0 {
+      bytes = Array(bytes.prefix(Int(random.next() % UInt64(bytes.count + 1))))
+    }
+    return bytes
+  }
+}
+
+extension CommandTests {
+  /// Whoever answers cannot hurt: 10,000 probes under valgrind, without an error and without a leak.
+  @Suite struct Hostility {
+    @Test func aFuzzedServerNeitherCrashesNorLeaks() throws {
+      let scratch = try Scratch()
+      // Valgrind cannot read the debugging information that Swift writes.
+      let program = scratch.path + "/outage"
+      #expect(try Child(["strip", "-g", "-o", program, Program.path]).wait() == 0)
+      let servers = try (1...4).map { try Fuzzer(seed: $0) }
+      let names = try FuzzedNames(seed: 5)
+      let ways = [
+        "http://127.0.0.1:%/", "http://127.0.0.1:%/ json", "https://127.0.0.1:%/",
+        "tls://127.0.0.1:%",
+        "ftp://127.0.0.1:%/", "smtp://127.0.0.1:%", "imap://127.0.0.1:%", "mqtt://127.0.0.1:%/t",
+        "rtsp://127.0.0.1:%/", "gopher://127.0.0.1:%/", "dict://127.0.0.1:%/",
+        "http://localhost:%/ json",
+      ]
+      var targets: [String] = []
+      for number in 0..<60 {
+        let way = ways[number % ways.count].split(separator: " ")
+        let url = way[0].replacingOccurrences(of: "%", with: "\(servers[number % 4].port)")
+        let more = way.count > 1 ? ", redirects: 3, expect: {body: ok, json: {/status: ok}}" : ""
+        targets.append("  t\(number): {url: '\(url)'\(more)}")
+      }
+      for (number, type) in ["A", "MX", "TXT", "SOA", "SRV", "AAAA"].enumerated() {
+        targets.append("  d\(number): 'dns://127.0.0.1:\(names.port)/a.test?type=\(type)'")
+      }
+      let plan = try scratch.write(
+        "every: 200ms\ntimeout: 150ms\nlimits: {per-host: 30, headers: 65536}\ntargets:\n"
+          + targets.joined(separator: "\n") + "\n", "plan.yaml")
+      let errors = scratch.path + "/valgrind"
+      // Swift's own runtime reads a flag that it has not written.
+      let known = try scratch.write(
+        "{\n  swift\n  Memcheck:Cond\n  fun:swift_initStructMetadata\n}\n", "known")
+      let watch = try Child(
+        [
+          "valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite",
+          "--errors-for-leak-kinds=definite", "--error-exitcode=99", "--suppressions=\(known)",
+          "--log-file=\(errors)", program,
+          "watch", plan, "--data", scratch.path, "--for", "10m",
+        ], errors: scratch.path + "/said")
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      var probes = 0
+      while probes < 10_000, log.line(containing: #""ok":"#) != nil { probes += 1 }
+      watch.signal(SIGTERM)
+      let status = watch.wait()
+      let found = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+      #expect(probes == 10_000 && status == 0, "\(probes) probes, then \(status): \(found)")
+      withExtendedLifetime((servers, names)) {}
+    }
+  }
+}
