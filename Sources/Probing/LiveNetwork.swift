@@ -17,18 +17,19 @@ public final class LiveNetwork: Network {
     public let description: String
   }
 
-  @exclusivity(unchecked) private var stations: [Station?] = []
+  @exclusivity(unchecked) var stations: [Station?] = []
   private let mostInFlight: Int
   @exclusivity(unchecked) private var gate: Gate
   private let poller: Poller
-  private let transfers: Transfers
-  private let resolver: Resolver
-  private let questions: DNSProber
-  private let echoes: EchoProber
+  let transfers: Transfers
+  let resolver: Resolver
+  let questions: DNSProber
+  let echoes: EchoProber
   private let findings = Findings()
-  @exclusivity(unchecked) private var clock = WallClock()
-  @exclusivity(unchecked) private var inFlight = InFlight<Flight>()
-  @exclusivity(unchecked) private var deadlines = Heap<Deadline>()
+  let trace: ((String) -> Void)?
+  @exclusivity(unchecked) var clock = WallClock()
+  @exclusivity(unchecked) var inFlight = InFlight<Flight>()
+  @exclusivity(unchecked) var deadlines = Heap<Deadline>()
   /// What is known of the outcomes that the latest `wait` has brought.
   @exclusivity(unchecked) private var details: [(target: Int, detail: Detail)] = []
   /// Whether the caller was called since it last asked.
@@ -37,7 +38,7 @@ public final class LiveNetwork: Network {
   public private(set) var unobserved = 0
   /// How many probes our own troubles prevented.
   public private(set) var prevented: [Trouble: Int] = [:]
-  @exclusivity(unchecked) public private(set) var punctuality = Punctuality()
+  @exclusivity(unchecked) public internal(set) var punctuality = Punctuality()
   /// How many turns were left out, since the one before still waited for its host.
   public var skipped: Int { gate.skipped }
 
@@ -53,7 +54,7 @@ public final class LiveNetwork: Network {
     guard let transfers = Transfers(poller, limits, trace: trace) else {
       throw SetupError(description: "libcurl cannot be initialised")
     }
-    (self.poller, self.transfers) = (poller, transfers)
+    (self.poller, self.transfers, self.trace) = (poller, transfers, trace)
     (resolver, questions) = (Resolver(poller), DNSProber(poller, findings))
     echoes = EchoProber(poller, findings)
     let descriptors = DescriptorLimit.raise()
@@ -160,90 +161,9 @@ public final class LiveNetwork: Network {
     return false
   }
 
-  // MARK: A probe's way
-
-  private func begin(_ station: Station, _ waiting: Gate.Waiting) {
-    let late = now - waiting.due
-    punctuality.note(late)
-    let name = station.name
-    let flight = Flight(
-      target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic,
-      isResolving: name != nil)
-    let ticket = inFlight.begin(flight, at: now)
-    if name != nil || station.manner.means != .transfer {
-      let timeout = station.timeout.milliseconds * 1000
-      deadlines.insert(Deadline(at: flight.begun + timeout, ticket: ticket))
-    }
-    if let name {
-      resolver.resolve(name, for: ticket, at: clock.monotonic)
-    } else {
-      ask(ticket, station, flight, nil)
-    }
-  }
-
-  /// Asks, when the addresses are known or need not be.
-  private func ask(
-    _ ticket: Int, _ station: Station, _ flight: Flight, _ addresses: [SocketAddress]?
-  ) {
-    let now = clock.monotonic
-    if station.manner.means == .transfer {
-      let left = station.timeout - .milliseconds((now - flight.begun) / 1000)
-      if !transfers.begin(ticket, station, addresses, timeout: left, at: now) {
-        finish(Finding(ticket, .prevented(.memory), "libcurl has no memory left"))
-      }
-      return
-    }
-    var address = addresses?.first
-    inFlight[ticket]?.address = address
-    if case .address(let literal) = station.way { address = literal }
-    switch (station.manner.means, DNSQuestion(url: station.url)) {
-    case (.question, let question?):
-      questions.begin(
-        ticket, question, server: address,
-        port: UInt16(clamping: ProbeURL.port(of: station.url) ?? 53), station.manner.settings,
-        at: now)
-    case (.echo, _):
-      guard let address else {
-        return finish(Finding(ticket, .failed(.resolve), in: .resolve, "there is no address"))
-      }
-      echoes.begin(
-        ticket, flight.target, address,
-        source: station.manner.settings.source.map(SourceAddress.init), at: now)
-    default: break
-    }
-  }
-
-  /// A name has been resolved, or not.
-  private func proceed(_ ticket: Int, _ answer: Resolver.Answer) {
-    guard var flight = inFlight[ticket], let station = stations[flight.target] else { return }
-    flight.isResolving = false
-    flight.resolve = Double(clock.monotonic - flight.begun) / 1000
-    inFlight[ticket] = flight
-    switch answer {
-    case .addresses(let addresses): ask(ticket, station, flight, addresses)
-    case .failed(let sentence): finish(Finding(ticket, .failed(.resolve), in: .resolve, sentence))
-    case .prevented(let trouble, let sentence):
-      finish(Finding(ticket, .prevented(trouble), in: .resolve, sentence))
-    }
-  }
-
-  private func giveUp(_ ticket: Int) {
-    guard let flight = inFlight[ticket], let station = stations[flight.target] else { return }
-    if flight.isResolving, let name = station.name {
-      return proceed(ticket, resolver.giveUp(ticket, on: name))
-    }
-    switch station.manner.means {
-    case .transfer: return
-    case .question: questions.giveUp(ticket)
-    case .echo: echoes.giveUp(ticket, at: clock.monotonic)
-    }
-    let sentence = "no answer within \(station.timeout)"
-    finish(Finding(ticket, .failed(.timeout), in: .first, sentence))
-  }
-
   // MARK: Outcomes
 
-  private func finish(_ finding: Finding) { findings.add(finding) }
+  func finish(_ finding: Finding) { findings.add(finding) }
 
   private func collect(_ outcomes: inout [Observation]) {
     if resolver.hasAnswers {
@@ -276,6 +196,10 @@ public final class LiveNetwork: Network {
       return
     }
     var (outcome, detail) = (finding.outcome, finding.detail)
+    if let trace, station.manner.means != .transfer {
+      detail?.answers.forEach { trace("< \($0)") }
+      trace(outcome.isAnswered ? "< answered" : "* \(detail?.sentence ?? "")")
+    }
     if station.manner.wantsFailure {
       let passed = Double(clock.monotonic - flight.begun) / 1000
       (outcome, detail) = station.manner.settings.expectation.judged(

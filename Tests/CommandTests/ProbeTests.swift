@@ -250,6 +250,8 @@ extension CommandTests {
       for part in ["> GET / HTTP/1.1", "> Host: localhost", "< HTTP/1.1 200 OK"] {
         #expect(result.errors.contains(part), "\(result.errors)")
       }
+      let echo = try Program.run(["probe", "icmp://127.0.0.1", "--trace"])
+      if echo.status == 0 { #expect(echo.errors == "> echo request to 127.0.0.1\n< answered\n") }
       let failed = try Program.run(["probe", "tcp://127.0.0.1:\(try freePort())"])
       #expect(failed.status == 1)
       #expect(

@@ -1,0 +1,89 @@
+import Outages
+import Plans
+
+/// The way of a probe: its name is resolved where it has one, and then it is asked.
+extension LiveNetwork {
+  func begin(_ station: Station, _ waiting: Gate.Waiting) {
+    let late = now - waiting.due
+    punctuality.note(late)
+    let name = station.name
+    let flight = Flight(
+      target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic,
+      isResolving: name != nil)
+    let ticket = inFlight.begin(flight, at: now)
+    if name != nil || station.manner.means != .transfer {
+      let timeout = station.timeout.milliseconds * 1000
+      deadlines.insert(Deadline(at: flight.begun + timeout, ticket: ticket))
+    }
+    if let name {
+      trace?("* asking our resolver for \(name.host)")
+      resolver.resolve(name, for: ticket, at: clock.monotonic)
+    } else {
+      ask(ticket, station, flight, nil)
+    }
+  }
+
+  /// Asks, when the addresses are known or need not be.
+  private func ask(
+    _ ticket: Int, _ station: Station, _ flight: Flight, _ addresses: [SocketAddress]?
+  ) {
+    let now = clock.monotonic
+    if station.manner.means == .transfer {
+      let left = station.timeout - .milliseconds((now - flight.begun) / 1000)
+      if !transfers.begin(ticket, station, addresses, timeout: left, at: now) {
+        finish(Finding(ticket, .prevented(.memory), "libcurl has no memory left"))
+      }
+      return
+    }
+    var address = addresses?.first
+    inFlight[ticket]?.address = address
+    if case .address(let literal) = station.way { address = literal }
+    switch (station.manner.means, DNSQuestion(url: station.url)) {
+    case (.question, let question?):
+      trace?("> \(question.name) \(question.type)? to \(address?.text ?? "the system's resolver")")
+      questions.begin(
+        ticket, question, server: address,
+        port: UInt16(clamping: ProbeURL.port(of: station.url) ?? 53), station.manner.settings,
+        at: now)
+    case (.echo, _):
+      guard let address else {
+        return finish(Finding(ticket, .failed(.resolve), in: .resolve, "there is no address"))
+      }
+      trace?("> echo request to \(address.text)")
+      echoes.begin(
+        ticket, flight.target, address,
+        source: station.manner.settings.source.map(SourceAddress.init), at: now)
+    default: break
+    }
+  }
+
+  /// A name has been resolved, or not.
+  func proceed(_ ticket: Int, _ answer: Resolver.Answer) {
+    guard var flight = inFlight[ticket], let station = stations[flight.target] else { return }
+    flight.isResolving = false
+    flight.resolve = Double(clock.monotonic - flight.begun) / 1000
+    inFlight[ticket] = flight
+    switch answer {
+    case .addresses(let addresses):
+      trace?("* it is at " + addresses.map(\.text).joined(separator: ", "))
+      ask(ticket, station, flight, addresses)
+    case .failed(let sentence): finish(Finding(ticket, .failed(.resolve), in: .resolve, sentence))
+    case .prevented(let trouble, let sentence):
+      finish(Finding(ticket, .prevented(trouble), in: .resolve, sentence))
+    }
+  }
+
+  func giveUp(_ ticket: Int) {
+    guard let flight = inFlight[ticket], let station = stations[flight.target] else { return }
+    if flight.isResolving, let name = station.name {
+      return proceed(ticket, resolver.giveUp(ticket, on: name))
+    }
+    switch station.manner.means {
+    case .transfer: return
+    case .question: questions.giveUp(ticket)
+    case .echo: echoes.giveUp(ticket, at: clock.monotonic)
+    }
+    let sentence = "no answer within \(station.timeout)"
+    finish(Finding(ticket, .failed(.timeout), in: .first, sentence))
+  }
+}
