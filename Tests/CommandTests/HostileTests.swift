@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import Outages
+import Synchronization
 import Testing
 
 /// A server that answers each connection with something else that no server should say.
 private final class Fuzzer {
-  let port: UInt16
-  private let listener: Int32
+  private let acceptor: Acceptor
+  var port: UInt16 { acceptor.port }
 
   /// What well-behaved servers say, to be cut and bent.
   private static let answers: [[UInt8]] = [
@@ -22,28 +23,13 @@ private final class Fuzzer {
   ].map { Array($0.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }) }
 
   init(seed: UInt64) throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    port = try bound(listener)
-    listen(listener, 1024)
-    let own = dup(listener)
-    Thread.detachNewThread {
-      defer { close(own) }
-      var random = SplitMix(state: seed)
-      while true {
-        let connection = accept(own, nil, nil)
-        if connection < 0 { return }
-        Fuzzer.treat(connection, &random)
-      }
+    let random = Mutex(SplitMix(state: seed))
+    acceptor = try Acceptor { connection in
+      random.withLock { Fuzzer.treat(connection, &$0) }
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
-
   private static func treat(_ connection: Int32, _ random: inout SplitMix) {
-    defer { close(connection) }
     var bytes = answers[Int(random.next() % UInt64(answers.count))]
     switch random.next() % 6 {
     // Cut at some place; every place comes in time.

@@ -138,33 +138,46 @@ final class Service {
   }
 }
 
-/// A server that says its greeting and answers lines by their first words, as mail servers do.
-final class Scripted {
+/// A port of loopback whose connections are treated one after another, until it is let go.
+final class Acceptor {
   let port: UInt16
   private let listener: Int32
 
-  init(_ greeting: String, _ replies: [String: String]) throws {
+  init(_ treat: @escaping @Sendable (Int32) -> Void) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     port = try bound(listener)
-    listen(listener, 16)
+    listen(listener, 1024)
+    // The thread has a descriptor of its own: were it to share ours, it could accept connections of
+    // whatever socket gets the same number after ours is closed.
     let own = dup(listener)
     Thread.detachNewThread {
       defer { close(own) }
       while true {
         let connection = accept(own, nil, nil)
         if connection < 0 { return }
-        Scripted.talk(connection, greeting, replies)
+        treat(connection)
+        close(connection)
       }
     }
   }
 
   deinit {
+    // Shutdown wakes the thread in accept; close alone would not.
     shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
   }
+}
+
+/// A server that says its greeting and answers lines by their first words, as mail servers do.
+final class Scripted {
+  private let acceptor: Acceptor
+  var port: UInt16 { acceptor.port }
+
+  init(_ greeting: String, _ replies: [String: String]) throws {
+    acceptor = try Acceptor { Scripted.talk($0, greeting, replies) }
+  }
 
   private static func talk(_ connection: Int32, _ greeting: String, _ replies: [String: String]) {
-    defer { close(connection) }
     func say(_ text: String) {
       _ = send(connection, text + "\r\n", text.utf8.count + 2, Int32(MSG_NOSIGNAL))
     }

@@ -24,6 +24,21 @@ private func plan(
   return try Plan(sources, schemes: schemes, in: surroundings)
 }
 
+/// What is wrong with a plan; whatever is expected must be among it.
+private func check(
+  _ text: String, files: [String: String] = [:], others: [String] = [], says problem: String,
+  location: SourceLocation = #_sourceLocation
+) -> Problems? {
+  do {
+    _ = try plan(text, files: files, others: others)
+    Issue.record("this is no problem", sourceLocation: location)
+    return nil
+  } catch {
+    #expect(error.description.contains(problem), "\(error)", sourceLocation: location)
+    return error
+  }
+}
+
 @Suite struct SettingsTests {
   private func settings(
     _ text: String, url: String = "https://h/", files: [String: String] = [:],
@@ -111,13 +126,8 @@ private func plan(
       ),
     ])
   func namesEachProblem(_ settings: String, _ problem: String) {
-    do {
-      _ = try plan("targets:\n  a: {\(settings)}")
-      Issue.record("this is no problem")
-    } catch {
-      #expect(error.description.contains(problem), "\(error)")
-      #expect(error.list.allSatisfy { $0.path == "plan.yaml" && $0.line == 2 })
-    }
+    let found = check("targets:\n  a: {\(settings)}", says: problem)
+    #expect(found?.list.allSatisfy { $0.path == "plan.yaml" && $0.line == 2 } ?? false)
   }
 
   /// A password stays out of whatever is printed of a plan's problems.
@@ -221,16 +231,11 @@ private func plan(
       ("- {file: hosts.txt, sample: 3, url: 'icmp://{host}'}", "only a cidr can be sampled"),
     ])
   func namesEachProblem(_ list: String, _ problem: String) {
-    do {
-      _ = try plan(
-        "lists:\n  \(list)",
-        files: [
-          "hosts.txt": "a", "twice.txt": "b\nb", "bad.csv": "host,x\na,1\nb", "empty.txt": "#",
-        ])
-      Issue.record("this is no problem")
-    } catch {
-      #expect(error.description.contains(problem), "\(error)")
-    }
+    _ = check(
+      "lists:\n  \(list)",
+      files: [
+        "hosts.txt": "a", "twice.txt": "b\nb", "bad.csv": "host,x\na,1\nb", "empty.txt": "#",
+      ], says: problem)
   }
 
   @Test func bothFamiliesAreTwoTargetsAndAGroup() throws {
@@ -282,12 +287,8 @@ private func plan(
       ("groups: {g: {members: [a]}}", "other1.yaml:1:10: 'g' is a group already"),
     ])
   func saysWhereFilesDisagree(_ other: String, _ problem: String) {
-    do {
-      _ = try plan(
-        "vantage: here\ntargets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a]}}", others: [other])
-      Issue.record("this is no problem")
-    } catch {
-      #expect(error.description.contains(problem), "\(error)")
-    }
+    _ = check(
+      "vantage: here\ntargets: {a: 'tcp://h:1'}\ngroups: {g: {members: [a]}}", others: [other],
+      says: problem)
   }
 }
