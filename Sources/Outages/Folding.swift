@@ -59,9 +59,21 @@ extension Monitor {
     vantage.losses.map { $0.start.span(to: $0.end, now: now) }
   }
 
-  /// When something kept us from probing some of the targets.
-  private func troubleSpans(now: Instant) -> [Range<Instant>] {
-    troubles.spells.map { $0.start.span(to: $0.end, now: now) }
+  /// When something kept us from probing a target.
+  private func troubled(_ index: Int, _ whole: Range<Instant>) -> Spans {
+    let spells = troubles.all.filter { $0.members.contains(index) }
+    return Spans(
+      spells.map { spell in
+        let start = spell.start.earliest ?? spell.start.latest
+        return start..<max(start, spell.end?.latest ?? whole.upperBound)
+      })
+  }
+
+  /// When such things kept us from probing any target that was ever seen.
+  private func troubledAll(_ whole: Range<Instant>) -> Spans {
+    if troubles.spells.isEmpty { return Spans() }
+    return tracks.indices.filter { chronicles[$0].first != nil }
+      .reduce(Spans([whole])) { $0.intersection(troubled($1, whole)) }
   }
 
   /// Time in the span in which nobody watched a target: before its first probe, in holes, after its
@@ -112,9 +124,9 @@ extension Monitor {
     let longest = tracks.compactMap(\.cadence.every).max() ?? .zero
     // A hole that follows the end of a session begins an interval after its last probe.
     let offs = Spans(sessionEnds.map { $0..<$0 + longest + .milliseconds(1) })
-    let ours = Spans(vantageSpans(now: whole.upperBound) + troubleSpans(now: whole.upperBound))
     var episodes = vantage.losses.map(episode) + troubles.spells.map(episode)
-    episodes += dark.subtracting(ours).ranges
+    let lost = Spans(vantageSpans(now: whole.upperBound))
+    episodes += dark.subtracting(lost).subtracting(troubledAll(whole)).ranges
       .map { unobserved($0, .vantage(session.vantage), over: whole, offs) }
     for watch in groups {
       episodes += watch.events.map { episode($0, of: watch) }
@@ -127,7 +139,8 @@ extension Monitor {
       episodes += degraded(index).map { episode($0, of: index) }
       // A hole that everybody shares is the vantage's; what reaches far beyond it is the target's.
       let slack = (tracks[index].cadence.every ?? .zero) * session.detection.gap
-      episodes += Spans(chronicles[index].holes).subtracting(dark.union(ours)).ranges
+      episodes += Spans(chronicles[index].holes).subtracting(dark.union(troubled(index, whole)))
+        .ranges
         .filter { $0.upperBound - $0.lowerBound > slack }
         .map { unobserved($0, .target(target.name), over: whole, offs) }
     }
@@ -146,13 +159,12 @@ extension Monitor {
   ) -> Episode {
     let isOver = range.upperBound < span.upperBound
     let lapse = lapses.first { range.lowerBound < $0.key && $0.key <= range.upperBound }?.value
-    let known = lapse.flatMap { Episode.Cause(rawValue: $0.rawValue) }
     return Episode(
       kind: .unobserved, scope: scope, parent: nil,
       start: Bounds(earliest: range.lowerBound, latest: range.lowerBound),
       end: isOver ? Bounds(earliest: range.upperBound, latest: range.upperBound) : nil,
       declared: range.upperBound,
-      cause: offs.contains(range.lowerBound) ? .daemonOff : known ?? .noProbes)
+      cause: offs.contains(range.lowerBound) ? .daemonOff : lapse ?? .noProbes)
   }
 }
 
@@ -176,7 +188,7 @@ extension Monitor {
     let track = tracks[index]
     guard chronicles[index].first != nil else { return .unobserved }
     if track.isNeverUp { return .neverUp }
-    if end >= last, troubles.isPrevented(index) { return .unobserved }
+    if end >= last, troubles.trouble(of: index) != nil { return .unobserved }
     if end >= last, track.cadence.hole(until: last, detection: session.detection) != nil {
       return .retired
     }

@@ -24,7 +24,7 @@ public struct Monitor: Sendable, Equatable, Codable {
   /// The last observations before a newer session began.
   private(set) var sessionEnds: [Instant] = []
   /// The first observations after lapses, with the reasons.
-  private(set) var lapses: [Instant: Lapse] = [:]
+  private(set) var lapses: [Instant: Episode.Cause] = [:]
   var announcer: Announcer?
 
   /// `announces`: whether `observe` says what changes. A replay has nobody to tell.
@@ -43,6 +43,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     let last = observed?.upperBound
     if let last { sessionEnds.append(last) }
     session.adopt(newer)
+    troubles.keep { newer.index(of: session.targets[$0].name) != nil }
     arrange()
     guard let last else { return [] }
     let groups = Set(newer.groups.map(\.name))
@@ -100,14 +101,17 @@ public struct Monitor: Sendable, Equatable, Codable {
     defer {
       isInDoubt =
         !vantage.isLost && tracks[member].isInDoubt
-        && (troubles.isCalm || !troubles.isPrevented(member))
+        && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
-    if let lapse = observation.after { lapses[time] = lapse }
+    if let lapse = observation.after { lapses[time] = Episode.Cause(rawValue: lapse.rawValue) }
     var events: [Event] = []
     if case .prevented(let trouble) = outcome {
       return prevented(member, by: trouble, at: time)
     }
-    if !troubles.isCalm, troubles.pass(member, at: time) { events = announceVantage(at: time) }
+    if !troubles.isCalm, let trouble = troubles.trouble(of: member) {
+      lapses[time] = lapses[time] ?? Episode.Cause(rawValue: trouble.rawValue)
+      if troubles.pass(member, at: time) { events = announceVantage(at: time) }
+    }
     if !sentinels.isEmpty {
       if session.targets[member].isSentinel {
         events += listen(to: member, answered: outcome.isAnswered, at: time)
@@ -140,11 +144,12 @@ public struct Monitor: Sendable, Equatable, Codable {
     _ member: Int, by trouble: Trouble, at time: Instant
   ) -> [Event] {
     var events: [Event] = []
-    if trouble == .noRoute, !sentinels.isEmpty {
-      if session.targets[member].isSentinel {
-        events = listen(to: member, answered: false, at: time)
-      } else {
-        vantage.witness(answered: false, of: tracks.count - sentinels.count)
+    if !sentinels.isEmpty {
+      switch (trouble, session.targets[member].isSentinel) {
+      case (.noRoute, true), (.resolver, true):
+        events = listen(to: member, answered: false, isByName: trouble == .resolver, at: time)
+      case (.noRoute, false): vantage.witness(answered: false, of: tracks.count - sentinels.count)
+      default: break
       }
       if vantage.isLost {
         tracks[member].pass(time, &chronicles[member])
@@ -152,7 +157,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       }
     }
     let isNews = troubles.prevent(
-      member, by: trouble, at: time, after: tracks[member].cadence.last)
+      member, by: trouble, at: time, after: tracks[member].cadence.last,
+      every: tracks[member].cadence.every ?? .seconds(30))
     return isNews ? events + announceVantage(at: time) : events
   }
 
@@ -229,16 +235,19 @@ public struct Monitor: Sendable, Equatable, Codable {
       detection: session.detection, isCalm: vantage.isCalm)
   }
 
-  private mutating func listen(to sentinel: Int, answered: Bool, at time: Instant) -> [Event] {
+  /// A sentinel's probe. `isByName`: it failed for want of our resolver.
+  private mutating func listen(
+    to sentinel: Int, answered: Bool, isByName: Bool = false, at time: Instant
+  ) -> [Event] {
     let alive = answered ? [] : Set(sentinels.filter { isAlive($0, at: time) })
     let change = vantage.observe(
-      sentinel, answered: answered, at: time, alive: alive,
+      sentinel, answered: answered, isByName: isByName, at: time, alive: alive,
       every: session.targets[sentinel].every, detection: session.detection)
     switch change {
     case nil: return []
     case .found: return announceVantage(at: time)
     case .lost(let loss):
-      troubles.forgetRoutes(since: loss.start.earliest ?? loss.start.latest)
+      troubles.forget(since: loss.start.earliest ?? loss.start.latest)
       // What began to fail when we were last known to be online or later was our own doing.
       var members: [Int] = []
       var changed = Set<Int>()

@@ -21,6 +21,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// by chance.
   private var firstFailed: Instant?
   private var losers: Set<Int> = []
+  /// Whether all that failed since the latest answer may be for want of our resolver alone.
+  private var isOfResolver = true
   private var strayness = 1.0
   /// What part of the latest eight or so probes failed; since all was as usual, the first failure,
   /// and who failed.
@@ -60,10 +62,11 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
   mutating func observe(
-    _ sentinel: Int, answered: Bool, at time: Instant, alive: Set<Int>, every: Duration?,
-    detection: Detection
+    _ sentinel: Int, answered: Bool, isByName: Bool = false, at time: Instant, alive: Set<Int>,
+    every: Duration?, detection: Detection
   ) -> Change? {
     if !answered, !alive.contains(sentinel) { return nil }
+    if answered { isOfResolver = true } else if !isByName { isOfResolver = false }
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
     oddProbes += 1
@@ -107,6 +110,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     let isLossy =
       (failing > 0.6 || failing > 0.35 && failingTargets > 0.5)
       && alive.count > 1 && alive.allSatisfy { odd[$0, default: 0] > 1 }
+    // A dead resolver is no lost uplink while targets with addresses answer.
+    if isOfResolver, failingTargets <= 0.5 { return nil }
     guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
     // It began when things became odd if most was lost since; else with the failures in a row.
     return oddFailures * 5 >= oddProbes * 3

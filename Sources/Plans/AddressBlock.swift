@@ -31,26 +31,34 @@ struct AddressBlock {
   /// a restart asks the same.
   func sample(_ most: Int) -> [String] {
     if count <= Double(most) {
-      return (0..<UInt64(count)).map { address($0 + (hasEnds ? 1 : 0)) }
+      return (0..<UInt64(count)).map { address(0, $0 + (hasEnds ? 1 : 0)) }
     }
-    var chosen: Set<UInt64> = []
-    var order: [UInt64] = []
+    var chosen: Set<String> = []
+    var order: [String] = []
     var draw: UInt64 = 0
     while order.count < most {
-      var hash = FNV1a()
-      hash.mix("\(text) \(draw)")
+      let (high, low) = (ones(text, draw, "high"), ones(text, draw, "low"))
       draw += 1
-      let host = hostBits >= 64 ? hash.mixed : hash.mixed & (1 << UInt64(hostBits) - 1)
-      let isEnd = hasEnds && (host == 0 || host == 1 << UInt64(hostBits) - 1)
+      let host = address(high, low)
+      let isEnd = hasEnds && (host == address(0, 0) || host == address(.max, .max))
       if !isEnd, chosen.insert(host).inserted { order.append(host) }
     }
-    return order.sorted().map(address)
+    return order
   }
 
-  private func address(_ host: UInt64) -> String {
+  /// Sixty-four bits that hang on the block and on the draw.
+  private func ones(_ text: String, _ draw: UInt64, _ part: String) -> UInt64 {
+    var hash = FNV1a()
+    hash.mix("\(text) \(draw) \(part)")
+    return hash.mixed
+  }
+
+  /// The address whose bits for hosts are the last of these.
+  private func address(_ high: UInt64, _ low: UInt64) -> String {
     var bytes = first
-    for (index, at) in bytes.indices.reversed().prefix(8).enumerated() {
-      bytes[at] |= UInt8(truncatingIfNeeded: host >> UInt64(8 * index))
+    for bit in 0..<hostBits {
+      let word = bit < 64 ? low >> UInt64(bit) : high >> UInt64(bit - 64)
+      if word & 1 == 1 { bytes[bytes.count - 1 - bit / 8] |= 1 << UInt8(bit % 8) }
     }
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     inet_ntop(family, bytes, &text, socklen_t(text.count))

@@ -37,6 +37,11 @@ public struct DNSQuestion: Sendable, Equatable {
     guard let question = DNSQuestion(url: url), !question.name.isEmpty else {
       return "'\(url)' asks for no name; write it behind the server, like dns://9.9.9.9/example.org"
     }
+    let settings = url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    for setting in settings.split(whereSeparator: { ";&".contains($0) })
+    where !setting.lowercased().hasPrefix("type=") {
+      return "'\(setting)' is no setting of a DNS question; there is type=AAAA"
+    }
     if !types.contains(question.type) {
       return "'\(question.type)' is no type of record; there are \(types.joined(separator: ", "))"
     }

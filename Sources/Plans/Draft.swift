@@ -5,6 +5,9 @@ struct Draft {
   var plan: Plan
   /// Where the first sentinels stand.
   var sentinels: Place?
+  private var suggestions = 0
+  /// How many sentinels the plan names.
+  private var sentinelCount = 0
   /// The targets that stand for one that is asked over both families.
   private var families: [String: [String]] = [:]
   /// What names what it is behind, and where.
@@ -40,6 +43,7 @@ struct Draft {
   mutating func add(
     _ asked: TargetReader.Asked, named name: String, isSentinel: Bool = false, at place: Place
   ) {
+    if isSentinel { sentinelCount += 1 }
     guard asked.isOfBothFamilies else {
       return addOne(asked, named: name, isSentinel: isSentinel, at: place)
     }
@@ -136,9 +140,7 @@ struct Draft {
 
   /// Sets what things are behind, now that all names are known, and checks the whole.
   mutating func connect() {
-    if let sentinels, sentinels.isMapping,
-      plan.session.targets.prefix(2).count(where: \.isSentinel) < 2
-    {
+    if let sentinels, sentinels.isMapping, sentinelCount < 2 {
       sentinels.complain("one sentinel proves nothing; name two or more, on different networks")
     }
     var above: [String: String] = [:]
@@ -159,11 +161,13 @@ struct Draft {
   }
 
   /// The target or group whose failure explains that of `name`.
-  private func behind(_ place: Place, of name: String) -> String? {
+  private mutating func behind(_ place: Place, of name: String) -> String? {
     guard let text = place.text("the name of a target or a group") else { return nil }
     if text == name || plan.session.index(of: text) == nil && groups[text] == nil {
+      suggestions += 1
       let names = plan.session.targets.map(\.name) + groups.keys
-      let suggestion = text.suggestion(of: names.filter { $0 != name })
+      // The same mistake in thousands of rows needs no thousand looks at all names.
+      let suggestion = suggestions > 20 ? "" : text.suggestion(of: names.filter { $0 != name })
       place.complain("'\(text)' is no other target or group\(suggestion)")
     }
     return text

@@ -22,7 +22,9 @@ struct ListReader {
   }
 
   func add(_ place: Place, to draft: inout Draft) {
+    // What has no variables is read once for all.
     let fields = targets.fields(place, ["file", "cidr", "sample", "name", "group"])
+      .mapValues { $0.with([:]) }
     guard let rows = rows(place, fields), let common = targets.settings(fields) else { return }
     guard let url = fields["url"] else {
       place.complain("there is no url; add one, like url: 'icmp://{host}'")
@@ -46,7 +48,11 @@ struct ListReader {
       isChecked = true
       draft.add(asked, named: name, at: applied(place))
       if let group = fields["group"].flatMap({ applied($0).text("a group's name") }) {
-        draft.join(group: group, asked: name)
+        if draft.plan.session.index(of: group) != nil {
+          applied(place).complain("'\(group)' is a target already; give the group another name")
+        } else {
+          draft.join(group: group, asked: name)
+        }
       }
     }
     if rows.isEmpty { place.complain("there are no targets in this list") }
@@ -59,7 +65,7 @@ struct ListReader {
       guard let name = file.text("a file"), let (path, text) = file.text(ofFile: name) else {
         return nil
       }
-      return path.hasSuffix(".csv") ? table(text, path, file) : lines(text, path)
+      return path.hasSuffix(".csv") ? table(text, path, file) : lines(text, path, file)
     case (nil, let cidr?): return block(cidr, fields["sample"])
     default:
       place.complain("a list needs either 'file' or 'cidr', and a 'url' with {host} in it")
@@ -67,20 +73,35 @@ struct ListReader {
     }
   }
 
+  /// The lines of a file, whatever they end with and whatever mark it begins with.
+  private static func lines(of text: String) -> [Substring] {
+    text.drop { $0 == "\u{feff}" }
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+  }
+
   /// One host a line; what follows a '#' is a remark.
-  private func lines(_ text: String, _ path: String) -> [Row] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
-      index, line in
-      let host = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-      if host.isEmpty { return nil }
-      return Row(variables: ["host": String(host)], origin: (path, index + 1))
+  private func lines(_ text: String, _ path: String, _ place: Place) -> [Row] {
+    ListReader.lines(of: text).enumerated().compactMap { index, line in
+      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+      guard let host = words.first else { return nil }
+      if words.count > 1 {
+        place.applied(to: path, line: index + 1)
+          .complain("'\(line)' is more than one host; write one a line, or a .csv with columns")
+        return nil
+      }
+      return Row(variables: ListReader.variables(String(host)), origin: (path, index + 1))
     }
+  }
+
+  /// A URL has addresses of IPv6 in brackets.
+  private static func variables(_ address: String) -> [String: String] {
+    let isSix = address.contains(":") && ProbeURL.isAddress(address)
+    return ["address": address, "host": isSix ? "[\(address)]" : address]
   }
 
   /// CSV whose first line names the variables.
   private func table(_ text: String, _ path: String, _ place: Place) -> [Row] {
-    let lines = text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    let lines = ListReader.lines(of: text)
     guard let header = lines.first, let names = CSVRecord.fields(of: header.utf8) else { return [] }
     return lines.enumerated().dropFirst().compactMap { index, line in
       if line.allSatisfy(\.isWhitespace) { return nil }
@@ -118,10 +139,7 @@ struct ListReader {
       return nil
     }
     return block.sample(most).map { address in
-      let isSix = address.contains(":")
-      return Row(variables: [
-        "address": address, "host": isSix ? "[\(address)]" : address, "block": text,
-      ])
+      Row(variables: ListReader.variables(address).merging(["block": text]) { $1 })
     }
   }
 }

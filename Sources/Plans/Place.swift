@@ -23,7 +23,8 @@ public struct Place {
   private let reading: Reading
   private let file: Int
   private let path: String
-  private var variables: [String: String] = [:]
+  /// Of a template; nil where there are none.
+  private var variables: [String: String]?
   private var origin: Origin?
 
   private init(_ node: Node, _ reading: Reading, file: Int, path: String) {
@@ -82,7 +83,7 @@ public struct Place {
   /// The same place with values for the variables that texts in it name as `{variable}`.
   func with(_ variables: [String: String]) -> Place {
     var place = self
-    place.variables.merge(variables) { $1 }
+    place.variables = (place.variables ?? [:]).merging(variables) { $1 }
     return place
   }
 
@@ -139,7 +140,9 @@ public struct Place {
       complain("here must be \(expected)")
       return nil
     }
-    return filled(text)
+    let filled = filled(text)
+    if filled.isEmpty { complain("here must be \(expected), and the variables leave nothing") }
+    return filled.isEmpty ? nil : filled
   }
 
   /// Whether a text, a number or nothing stands here.
@@ -155,7 +158,7 @@ public struct Place {
       guard let end = rest[brace...].firstIndex(of: "}") else { break }
       let name = String(rest[rest.index(after: brace)..<end])
       let value =
-        isOfEnvironment ? reading.surroundings.variable(name) : variables[name]
+        isOfEnvironment ? reading.surroundings.variable(name) : variables?[name]
       filled += isOfEnvironment && value != nil ? rest[..<brace].dropLast() : rest[..<brace]
       if let value {
         filled += value
@@ -164,11 +167,22 @@ public struct Place {
       }
       if isOfEnvironment {
         complain("the environment has no variable '\(name)'; set it, or write the value here")
+      } else if let variables, Place.isMeant(name, after: rest[..<brace]) {
+        let known = variables.isEmpty ? "none" : variables.keys.sorted().joined(separator: ", ")
+        complain("there is no variable '\(name)' here; there are \(known)")
       }
       filled += "{"
       rest = rest[brace...].dropFirst()
     }
     return filled + rest
+  }
+
+  /// Whether braces are meant as a variable's, and not as those of an expression like `\p{Lu}`.
+  private static func isMeant(_ name: String, after text: Substring) -> Bool {
+    let isName =
+      name.first?.isLetter ?? false
+      && name.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
+    return isName && text.dropLast().last != "\\"
   }
 
   /// The duration that stands here.

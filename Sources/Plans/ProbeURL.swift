@@ -1,3 +1,5 @@
+import Glibc
+
 /// What can be told of a URL before anybody is asked.
 public enum ProbeURL {
   public static func scheme(of url: String) -> String {
@@ -18,6 +20,20 @@ public enum ProbeURL {
       ? address.dropFirst().prefix { $0 != "]" } : address.prefix { $0 != ":" }
   }
 
+  /// A URL, or what is none, without what stands before an '@': it may hold a password.
+  public static func withoutSecret(_ url: String) -> String {
+    guard let at = url.lastIndex(of: "@") else { return url }
+    let slashes = url[..<at].firstRange(of: "://")
+    return url[..<(slashes?.upperBound ?? url.startIndex)] + "…" + url[at...]
+  }
+
+  /// Whether a text is an address as `inet_pton` reads it.
+  static func isAddress(_ text: some StringProtocol) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let text = text.drop { $0 == "[" }
+    return inet_pton(text.contains(":") ? AF_INET6 : AF_INET, String(text), &bytes) == 1
+  }
+
   /// The port of a URL, where it names one.
   public static func port(of url: String) -> Int? {
     guard let colon = url.firstIndex(of: ":") else { return nil }
@@ -34,9 +50,7 @@ public enum ProbeURL {
 
   /// What is wrong with it and what to do, or nil.
   static func problem(with url: String, schemes: Set<String>) -> String? {
-    if url.contains("{") {
-      return "'\(url)' has a '{': is there no such variable? write it as %7B if it is meant"
-    }
+    if url.contains("{") { return "'\(url)' has a '{'; write it as %7B if it is meant" }
     guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
       return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url):443"
     }
@@ -60,7 +74,13 @@ public enum ProbeURL {
       // Without a server, the system's resolver is asked.
       if address.isEmpty { return nil }
     }
+    if scheme == "mqtt", !url[colon...].dropFirst(3).contains("/") || url.hasSuffix("/") {
+      return "mqtt needs a topic, like mqtt://\(address)/topic"
+    }
     if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
+    if scheme == "icmp" || scheme.hasPrefix("dns"), !hasName(url), !isAddress(host) {
+      return "'\(host)' is no address; write all of it, like 192.0.2.1 or [2001:db8::1]"
+    }
     if scheme == "icmp", !rest.isEmpty { return "icmp has no ports; write icmp://\(host)" }
     if !rest.isEmpty {
       guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)

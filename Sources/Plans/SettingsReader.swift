@@ -42,10 +42,11 @@ enum SettingsReader {
     for (key, kinds) in settings where !kinds.contains(kind) {
       fields[key]?.complain("\(scheme) has no '\(key)'; remove this, or use another scheme")
     }
-    for (key, kinds) in expectations where !kinds.contains(kind) {
+    for (key, kinds) in expectations
+    where !kinds.contains(kind) || key == "certificate" && scheme == "http" {
       fields["expect"]?.field(key)?.complain(
         "\(scheme) has no \(key) to expect; remove this, or use "
-          + (kinds.contains(.http) ? "http or https" : "another scheme"))
+          + (kinds.contains(.http) && kind != .http ? "http or https" : "another scheme"))
     }
   }
 
@@ -74,6 +75,11 @@ enum SettingsReader {
     settings.keepsConnection = fields["reuse"].flatMap(truth) ?? settings.keepsConnection
     if let place = fields["tls"] { tls(place, into: &settings.tls) }
     if let place = fields["expect"] { expectation(place, into: &settings.expectation) }
+    if settings.keepsConnection, settings.expectation.certificate != nil {
+      fields["reuse"]?.complain(
+        "a connection that is kept shows its certificate once; leave 'reuse' out, or the expectation"
+      )
+    }
   }
 
   static func family(_ place: Place) -> (family: ProbeSettings.Family?, isBoth: Bool) {
@@ -113,7 +119,8 @@ enum SettingsReader {
     let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
     if !url.contains("://") || !schemes.contains(ProbeURL.scheme(of: url)) {
       place.complain(
-        "'\(url)' is no proxy; write one like http://proxy:3128 or socks5h://proxy:1080")
+        "'\(ProbeURL.withoutSecret(url))' is no proxy; write one like http://proxy:3128 or socks5h://proxy:1080"
+      )
     }
     return url
   }

@@ -123,7 +123,7 @@ struct TargetReader {
     guard let url = place.text("a URL, like https://example.org/") else { return nil }
     guard let schemes else { return url }
     if let problem = ProbeURL.problem(with: url, schemes: schemes) {
-      place.complain(problem)
+      place.complain(problem.replacing(url, with: ProbeURL.withoutSecret(url)))
       return nil
     }
     return url

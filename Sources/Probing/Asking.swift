@@ -17,7 +17,8 @@ extension LiveNetwork {
     }
     if let name {
       trace?("* asking our resolver for \(name.host)")
-      resolver.resolve(name, for: ticket, at: clock.monotonic)
+      resolver.resolve(
+        name, for: ticket, timeout: station.timeout.milliseconds * 1000, at: clock.monotonic)
     } else {
       ask(ticket, station, flight, nil)
     }

@@ -108,7 +108,7 @@ final class DNSProber {
     let phase: Detail.Phase = channel.isOverTCP ? .connect : .first
     if channel.systemError != 0 {
       let sentence = systemText(channel.systemError)
-      let isOurs = channel.server.map { !$0.hasRoute } ?? false
+      let isOurs = channel.server.map { !$0.hasRoute(from: channel.source) } ?? false
       if let trouble = isOurs ? .noRoute : Trouble(systemError: channel.systemError) {
         return Finding(channel.ticket, .prevented(trouble), in: phase, sentence)
       }

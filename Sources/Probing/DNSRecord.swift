@@ -6,13 +6,17 @@ import Glibc
 struct DNSRecord {
   var text: String
 
+  /// Of a longer answer, and of longer records, the beginning is enough.
+  private static let mostRecords = 256
+  private static let longestRecord = 1024
+
   /// The records of an answer, and whether it could be read to its end.
   static func all(in answer: [UInt8]) -> (records: [DNSRecord], isWhole: Bool) {
     var records: [DNSRecord] = []
     var found = outage_dns_record()
     return answer.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return ([], false) }
-      while true {
+      while records.count < mostRecords {
         let status = outage_dns_find(start, Int32(bytes.count), Int32(records.count), &found)
         if status == 0 { return (records, true) }
         guard status > 0, let data = found.data else { return (records, false) }
@@ -20,8 +24,9 @@ struct DNSRecord {
           message: bytes, data: UnsafeBufferPointer(start: data, count: Int(found.length)),
           offset: data - start)
         guard let text = reader.text(ofType: found.type) else { return (records, false) }
-        records.append(DNSRecord(text: text))
+        records.append(DNSRecord(text: String(text.prefix(longestRecord))))
       }
+      return (records, true)
     }
   }
 

@@ -19,7 +19,7 @@ final class EasyHandle {
   let limits: Limits
   private let trace: ((String) -> Void)?
   /// What the options are set for.
-  @exclusivity(unchecked) private var manner: Manner?
+  @exclusivity(unchecked) private(set) var manner: Manner?
   @exclusivity(unchecked) private var timeout: Duration?
   /// Why the system gave us no socket, or 0: libcurl tells that from a refusal by nothing.
   @exclusivity(unchecked) var socketError: Int32 = 0
@@ -39,9 +39,11 @@ final class EasyHandle {
   /// Whether somebody looks at the body, and whether its first bytes are enough: what is subscribed to
   /// has no end.
   private var keepsBody = false
-  private var stopsAtOnce = false
+  var stopsAtOnce = false
   /// Whether what is sent may be a password.
   private var hidesCommands = false
+  /// The headers that the plan sets.
+  private var secrets: [String] = []
 
   init?(_ limits: Limits, trace: ((String) -> Void)?) {
     guard let pointer = curl_easy_init() else { return nil }
@@ -77,7 +79,7 @@ final class EasyHandle {
 
   private func setUp(_ manner: Manner) {
     curl_easy_reset(pointer)
-    (self.manner, timeout, resolvedName) = (manner, nil, nil)
+    (self.manner, timeout) = (manner, nil)
     let settings = manner.settings
     let me = Unmanaged.passUnretained(self).toOpaque()
     outage_easy_set_pointer(pointer, CURLOPT_PRIVATE, me)
@@ -95,6 +97,7 @@ final class EasyHandle {
     set(CURLOPT_QUICK_EXIT, 1)
     // What the plan says is asked, not what the environment says.
     outage_easy_set_text(pointer, CURLOPT_PROXY, settings.proxy ?? "")
+    outage_easy_set_text(pointer, CURLOPT_NOPROXY, "")
     outage_easy_set_text(pointer, CURLOPT_USERAGENT, "outage")
     // Unretained is sound: the handle is ours, and calls back only while it is in use.
     outage_easy_set_write(pointer, EasyHandle.write)
@@ -106,7 +109,8 @@ final class EasyHandle {
       outage_easy_set_debug(pointer, EasyHandle.debug, me)
     }
     keepsBody = settings.expectation.needsBody
-    hidesCommands = settings.credentials != nil && !manner.isHTTP
+    hidesCommands = !manner.isHTTP
+    secrets = settings.headers.map { $0.prefix { $0 != ":" }.lowercased() }
     stopsAtOnce = manner.scheme == "mqtt" && settings.body == nil
     setUp(settings, manner.scheme)
   }
@@ -182,7 +186,8 @@ final class EasyHandle {
   private static let debug: curl_debug_callback = { _, kind, bytes, count, context in
     guard let easy = handle(context), let bytes, let trace = easy.trace else { return 0 }
     let lines = Conversation.lines(
-      kind, UnsafeBufferPointer(start: bytes, count: count), isText: easy.hidesCommands)
+      kind, UnsafeBufferPointer(start: bytes, count: count), isText: easy.hidesCommands,
+      secrets: easy.secrets)
     lines.forEach(trace)
     return 0
   }

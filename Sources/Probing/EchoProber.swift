@@ -107,9 +107,14 @@ final class EchoProber {
     let packet = EchoPacket.request(
       family: address.family, identifier: socket.identifier, sequence: sequence,
       token: request.token)
-    let error = send(packet, from: descriptor, to: address, source)
+    var error = send(packet, from: descriptor, to: address, source)
     if error != 0 {
-      let isOurs = !address.hasRoute
+      // It may be what another's request has met, which the system tells whoever sends next.
+      readErrors(socket, at: now)
+      error = send(packet, from: descriptor, to: address, source)
+    }
+    if error != 0 {
+      let isOurs = !address.hasRoute(from: source)
       let trouble = isOurs ? .noRoute : Trouble(systemError: error)
       let outcome =
         trouble.map { Outcome.prevented($0) } ?? .failed(Failure(systemError: error) ?? .other)
@@ -129,16 +134,23 @@ final class EchoProber {
   /// Reads what a socket has.
   func act(on event: Poller.Event, at now: Int64) {
     guard let socket = sockets[event.descriptor] else { return }
+    if event.hasFailed { readErrors(socket, at: now) }
     var echo = outage_echo()
-    if event.hasFailed {
-      while outage_echo_receive(
-        socket.descriptor, Int32(MSG_ERRQUEUE), &buffer, buffer.count, &echo) == 0
-      {
-        refuse(socket, echo, at: now)
-      }
-    }
-    while outage_echo_receive(socket.descriptor, 0, &buffer, buffer.count, &echo) == 0 {
+    for _ in 0..<EchoProber.mostAtOnce {
+      if outage_echo_receive(socket.descriptor, 0, &buffer, buffer.count, &echo) != 0 { return }
       answer(socket, echo)
+    }
+  }
+
+  /// A flood is read in parts, so that all others have their turn.
+  private static let mostAtOnce = 512
+
+  private func readErrors(_ socket: Socket, at now: Int64) {
+    var echo = outage_echo()
+    let queue = Int32(MSG_ERRQUEUE)
+    for _ in 0..<EchoProber.mostAtOnce {
+      if outage_echo_receive(socket.descriptor, queue, &buffer, buffer.count, &echo) != 0 { return }
+      refuse(socket, echo, at: now)
     }
   }
 

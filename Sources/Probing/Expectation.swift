@@ -21,7 +21,7 @@ extension AnswerExpectation {
 
   /// Of a body, or of a DNS answer's records, one a line.
   func problem(body bytes: [UInt8], isWhole: Bool) -> String? {
-    let part = isWhole ? "the body" : "the first \(bytes.count) bytes of the body"
+    let part = isWhole ? "the body" : "the beginning of the body (\(bytes.count) bytes)"
     if let body, !body.matches(bytes) { return "\(part) does not match \(body)" }
     if json.isEmpty { return nil }
     guard
@@ -80,6 +80,7 @@ extension AnswerExpectation {
     var detail = detail
     switch outcome {
     case .failed(let word) where failures.contains(word):
+      (detail.died, detail.sentence) = (nil, nil)
       return (.answered(milliseconds: milliseconds), detail)
     case .answered:
       detail.sentence = "it answered, and was expected not to"

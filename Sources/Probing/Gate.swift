@@ -10,9 +10,27 @@ struct Gate {
     var due: Instant
   }
 
+  /// Who waits for one host, from `head` on: taking one out costs the same however many there are.
+  private struct Queue {
+    var probes: [Waiting] = []
+    var head = 0
+
+    var isEmpty: Bool { head == probes.count }
+
+    mutating func next() -> Waiting? {
+      if isEmpty { return nil }
+      defer { head += 1 }
+      if head > 64, head * 2 > probes.count {
+        probes.removeFirst(head)
+        head = 0
+      }
+      return probes[head]
+    }
+  }
+
   private let most: Int
   private var inside: [Int]
-  private var queues: [Int: [Waiting]] = [:]
+  private var queues: [Int: Queue] = [:]
   private var isWaiting: Set<Int> = []
   /// How many turns were left out, since the one before was still waiting.
   private(set) var skipped = 0
@@ -29,7 +47,7 @@ struct Gate {
       return true
     }
     if isWaiting.insert(probe.target).inserted {
-      queues[host, default: []].append(probe)
+      queues[host, default: Queue()].probes.append(probe)
     } else {
       skipped += 1
     }
@@ -45,9 +63,8 @@ struct Gate {
   /// A probe has come back. Returns the one that may be sent in its place.
   mutating func leave(_ host: Int) -> Waiting? {
     inside[host] -= 1
-    guard var queue = queues[host] else { return nil }
-    let next = queue.removeFirst()
-    queues[host] = queue.isEmpty ? nil : queue
+    guard let next = queues[host]?.next() else { return nil }
+    if queues[host]?.isEmpty ?? true { queues[host] = nil }
     isWaiting.remove(next.target)
     inside[host] += 1
     return next

@@ -8,8 +8,8 @@ public import Plans
 /// Nothing blocks: `wait` sleeps in `epoll_wait` alone. Each probe opens a connection of its own,
 /// unless its target wants to keep one.
 ///
-/// Here and in what it is made of, what each probe touches is `@exclusivity(unchecked)`: it is private,
-/// on one thread, and no access to it lasts over a call that comes back to it. The checks were a
+/// Here and in what it is made of, what each probe touches is `@exclusivity(unchecked)`: it is on
+/// one thread, and no access to it lasts over a call that comes back to it. The checks were a
 /// tenth of what we do ourselves.
 public final class LiveNetwork: Network {
   /// Why no network could be set up.
@@ -31,7 +31,8 @@ public final class LiveNetwork: Network {
   @exclusivity(unchecked) var inFlight = InFlight<Flight>()
   @exclusivity(unchecked) var deadlines = Heap<Deadline>()
   /// What is known of the outcomes that the latest `wait` has brought.
-  @exclusivity(unchecked) private var details: [(target: Int, detail: Detail)] = []
+  @exclusivity(unchecked) private var details: [(sent: Instant, target: Int, detail: Detail)] = []
+  @exclusivity(unchecked) private var nextDetail = 0
   /// Whether the caller was called since it last asked.
   @exclusivity(unchecked) private var wasCalled = false
   /// How many probes failed over a lapse of our own, and so were not observed.
@@ -48,6 +49,8 @@ public final class LiveNetwork: Network {
     probes: [Int: Probe], limits: Limits = Limits(), wakeOn: Int32? = nil,
     trace: ((String) -> Void)? = nil
   ) throws(SetupError) {
+    // Without this, names that are not ASCII are none for libcurl.
+    setlocale(LC_CTYPE, "C.UTF-8")
     guard let poller = Poller() else {
       throw SetupError(description: "no epoll: \(systemText(errno))")
     }
@@ -94,7 +97,13 @@ public final class LiveNetwork: Network {
 
   /// What else is known of an outcome that the latest `wait` has brought.
   public func detail(of observation: Observation) -> Detail? {
-    details.first { $0.target == observation.target }?.detail
+    // They are asked for in their order: the one asked for last is where to look on.
+    for _ in details.indices {
+      let (sent, target, detail) = details[nextDetail]
+      if sent == observation.time, target == observation.target { return detail }
+      nextDetail = (nextDetail + 1) % details.count
+    }
+    return nil
   }
 
   public func send(to target: Int, after lapse: Lapse?, late: Duration) {
@@ -108,6 +117,7 @@ public final class LiveNetwork: Network {
 
   public func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     details.removeAll(keepingCapacity: true)
+    nextDetail = 0
     clock.advance()
     // What was just sent is begun before anybody sleeps.
     tick()
@@ -163,6 +173,9 @@ public final class LiveNetwork: Network {
 
   // MARK: Outcomes
 
+  /// What servers say stands in the log, and must not fill it.
+  private static let longestSentence = 300
+
   func finish(_ finding: Finding) { findings.add(finding) }
 
   private func collect(_ outcomes: inout [Observation]) {
@@ -211,6 +224,9 @@ public final class LiveNetwork: Network {
       detail?.phases.resolve = resolve
       detail?.address = flight.address?.text
     }
+    if let sentence = detail?.sentence, sentence.utf8.count > LiveNetwork.longestSentence {
+      detail?.sentence = String(sentence.prefix(LiveNetwork.longestSentence)) + " …"
+    }
     if flight.late >= .milliseconds(100) {
       detail = detail ?? Detail()
       detail?.late = Int(flight.late.milliseconds)
@@ -218,6 +234,6 @@ public final class LiveNetwork: Network {
     outcomes.append(
       Observation(
         time: flight.sent, target: flight.target, outcome: outcome, after: flight.after))
-    if let detail { details.append((flight.target, detail)) }
+    if let detail { details.append((flight.sent, flight.target, detail)) }
   }
 }

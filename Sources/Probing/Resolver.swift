@@ -25,13 +25,17 @@ final class Resolver {
   private final class Query {
     let name: Name
     let begun: Int64
+    var patience: Int64
     var waiting: Set<Int>
     /// What c-ares said, while it is not known yet whose failure that is.
     var failure: String?
     weak var resolver: Resolver?
 
-    init(_ name: Name, at now: Int64, for ticket: Int, _ resolver: Resolver) {
+    init(
+      _ name: Name, at now: Int64, patience: Int64, for ticket: Int, _ resolver: Resolver
+    ) {
       (self.name, begun, waiting, self.resolver) = (name, now, [ticket], resolver)
+      self.patience = patience
     }
   }
 
@@ -50,7 +54,8 @@ final class Resolver {
   private var configured = timespec()
   private var looked: Int64 = 0
 
-  /// Without an answer for so long, the resolver is asked for the root.
+  /// Without an answer for so long, or a third of what a probe may take, the resolver is asked for the
+  /// root.
   private static let patience: Int64 = 500_000
   private static let configuration = "/etc/resolv.conf"
 
@@ -61,20 +66,22 @@ final class Resolver {
   /// Whether anybody waits, so that `tick` must be called ten times a second.
   var isBusy: Bool { !queries.isEmpty || control != nil }
 
-  func resolve(_ name: Name, for ticket: Int, at now: Int64) {
+  /// `timeout` is what the probe may take, in microseconds.
+  func resolve(_ name: Name, for ticket: Int, timeout: Int64, at now: Int64) {
     self.now = now
+    let patience = min(Resolver.patience, timeout / 3)
     if let query = queries[name] {
       query.waiting.insert(ticket)
+      query.patience = min(query.patience, patience)
       return
     }
     guard let channel = openChannel() else {
       answers.append((ticket, .prevented(.memory, "c-ares cannot be initialised")))
       return
     }
-    let query = Query(name, at: now, for: ticket, self)
+    let query = Query(name, at: now, patience: patience, for: ticket, self)
     queries[name] = query
     var hints = ares_addrinfo_hints()
-    hints.ai_flags = ARES_AI_NOSORT
     hints.ai_family =
       switch name.family {
       case .ipv4: AF_INET
@@ -116,7 +123,7 @@ final class Resolver {
     self.now = now
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD)
     let isDoubtful = queries.values.contains {
-      $0.begun > lastUseful && now - $0.begun > Resolver.patience
+      $0.begun > lastUseful && now - $0.begun > $0.patience
     }
     if isDoubtful { testResolver() }
   }
@@ -135,10 +142,10 @@ final class Resolver {
   private func hear(
     _ query: Query, _ status: Int32, _ result: UnsafeMutablePointer<ares_addrinfo>?
   ) {
-    // Nobody waits for it any more, or it was cancelled with its channel.
-    guard queries[query.name] === query, status != ARES_EDESTRUCTION else { return }
     let isUseful = [ARES_SUCCESS, ARES_ENOTFOUND, ARES_ENODATA].contains(status)
     if isUseful, !isAsking { lastUseful = now }
+    // Nobody waits for it any more, or it was cancelled with its channel.
+    guard queries[query.name] === query, status != ARES_EDESTRUCTION else { return }
     if status == ARES_SUCCESS, let result {
       return settle(query, .addresses(Resolver.addresses(result)))
     }

@@ -1,8 +1,8 @@
 import CCurl
 
 extension LiveNetwork {
-  /// The schemes that URLs may have here. Telnet and files are left out: libcurl waits for them
-  /// within a call, and all other probes would wait with it.
+  /// The schemes that URLs may have here. Some are left out: libcurl waits for them within a call,
+  /// and all other probes would wait with it.
   public static let schemes: Set<String> = {
     var schemes: Set<String> = ["tcp", "tls", "icmp", "dns", "dns+tcp"]
     var next = curl_version_info(CURLVERSION_FIRST)?.pointee.protocols
@@ -10,6 +10,8 @@ extension LiveNetwork {
       schemes.insert(String(cString: name))
       next = next?.successor()
     }
-    return schemes.subtracting(["telnet", "file"])
+    return schemes.subtracting([
+      "file", "rtmp", "rtmpe", "rtmps", "rtmpt", "rtmpte", "rtmpts", "scp", "sftp", "telnet",
+    ])
   }()
 }

@@ -86,13 +86,14 @@ enum SocketAddress {
     }
   }
 
-  /// Whether our own tables have a way there: a connected datagram socket sends nothing, and is
+  /// Whether our own tables have a way there from what probes start from: a connected datagram socket sends nothing, and is
   /// refused when there is none.
-  var hasRoute: Bool {
+  func hasRoute(from source: SourceAddress?) -> Bool {
     let probe = socket(
       family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     if probe < 0 { return true }
     defer { close(probe) }
+    if let source, !source.bind(probe) { return false }
     let any = with(port: 9)
     if any.with({ connect(probe, $0, $1) }) == 0 { return true }
     return ![ENETUNREACH, EHOSTUNREACH, ENETDOWN, EACCES, EINVAL, EADDRNOTAVAIL].contains(errno)

@@ -5,10 +5,10 @@ import Plans
 extension EasyHandle {
   func setUp(_ settings: ProbeSettings, _ scheme: String) {
     switch scheme {
-    case "tcp", "tls", "smtp", "smtps", "imap", "imaps", "pop3", "pop3s":
+    case "tcp", "tls", "smtp", "smtps", "imap", "imaps", "pop3", "pop3s",
+      "ftp", "ftps":
       // As far as the greeting, and the login where there is one.
       set(CURLOPT_CONNECT_ONLY, 1)
-    case "ftp", "ftps": set(CURLOPT_NOBODY, 1)
     case "mqtt": if let body = settings.body { setBody(body) }
     case "http", "https": setUpHTTP(settings)
     default: break
@@ -28,7 +28,7 @@ extension EasyHandle {
       let kind = if case .address = SourceAddress(source) { "host!" } else { "if!" }
       outage_easy_set_text(pointer, CURLOPT_INTERFACE, kind + source)
     }
-    setUp(settings.tls)
+    setUp(settings.tls, keepsConnection: settings.keepsConnection)
   }
 
   private func setUpHTTP(_ settings: ProbeSettings) {
@@ -59,7 +59,7 @@ extension EasyHandle {
     outage_easy_set_text(pointer, CURLOPT_COPYPOSTFIELDS, body)
   }
 
-  private func setUp(_ tls: ProbeSettings.TLS) {
+  private func setUp(_ tls: ProbeSettings.TLS, keepsConnection: Bool) {
     // With a folder of authorities set, as Debian does, libcurl would read all of them for each
     // probe; without, it keeps what it has read from the file.
     outage_easy_set_text(pointer, CURLOPT_CAPATH, nil)
@@ -71,6 +71,7 @@ extension EasyHandle {
       set(CURLOPT_SSL_VERIFYHOST, 0)
     }
     if tls.starts { set(CURLOPT_USE_SSL, 3) }
-    outage_easy_see_chain(pointer, chain)
+    // A connection that is kept may outlive this handle, and must not write to it.
+    if !keepsConnection { outage_easy_see_chain(pointer, chain) }
   }
 }

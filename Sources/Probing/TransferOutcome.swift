@@ -36,16 +36,27 @@ extension EasyHandle {
     _ result: CURLcode, _ manner: Manner, _ detail: Detail, _ resolve: Double?
   ) -> Finding {
     var detail = detail
-    detail.died = phaseOfDeath(result, isTLS: manner.isTLS)
+    detail.died = phaseOfDeath(result)
     detail.sentence =
       isHeadCut
       ? "the headers are longer than \(limits.headers) bytes"
-      : message[0] == 0 ? String(cString: curl_easy_strerror(result)) : String(cString: message)
+      : sentence(result)
     if let trouble = trouble(result) { return Finding(ticket, .prevented(trouble), detail) }
+    // Where several addresses were tried, the system's error may be of one that was given up.
+    let isOfThis = tried.count < 2 || result == CURLE_COULDNT_CONNECT
     let failure = Failure(
-      code: result, systemError: systemError,
+      code: result, systemError: isOfThis ? systemError : 0,
       wasResolved: resolve != nil || number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
     return Finding(ticket, .failed(failure), detail)
+  }
+
+  /// libcurl's sentence, with the system's reason where libcurl gives none.
+  private func sentence(_ result: CURLcode) -> String {
+    if message[0] == 0 { return String(cString: curl_easy_strerror(result)) }
+    let text = String(cString: message)
+    let isOfSystem = result == CURLE_COULDNT_CONNECT && systemError != 0
+    return isOfSystem
+      ? text.replacing("Couldn't connect to server", with: systemText(systemError)) : text
   }
 
   /// What is wrong with an answer.
@@ -59,8 +70,15 @@ extension EasyHandle {
       manner.isHTTP
       ? manner.settings.expectation.problem(
         status: status, header: header, body: body, isBodyWhole: !isBodyCut)
-      : manner.settings.expectation.problem(body: body, isWhole: !isBodyCut)
+      : manner.settings.expectation.problem(
+        body: manner.scheme == "mqtt" ? messageOfMQTT : body, isWhole: !isBodyCut || stopsAtOnce)
     return problem.map { (.status, .first, $0) }
+  }
+
+  /// libcurl hands over what is published with its topic before it, whose length comes first.
+  private var messageOfMQTT: [UInt8] {
+    let topic = body.count > 1 ? Int(body[0]) << 8 | Int(body[1]) : 0
+    return Array(body.dropFirst(2 + topic))
   }
 
   private func header(_ name: String) -> String? {
@@ -91,12 +109,17 @@ extension EasyHandle {
     return phases
   }
 
-  private func phaseOfDeath(_ result: CURLcode, isTLS: Bool) -> Detail.Phase {
-    if [CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY].contains(result) {
-      return .resolve
+  /// libcurl says that it has connected only when TLS is done, so that its code tells the two apart.
+  private func phaseOfDeath(_ result: CURLcode) -> Detail.Phase {
+    switch result {
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .resolve
+    case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: return .connect
+    default: break
     }
-    if number(CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
-    if isTLS, number(CURLINFO_APPCONNECT_TIME_T) == 0 { return .tls }
+    if Failure(code: result, systemError: 0, wasResolved: true) == .tls { return .tls }
+    if number(CURLINFO_CONNECT_TIME_T) == 0 {
+      return chain.pointee.is_known == 0 ? .connect : .tls
+    }
     return number(CURLINFO_STARTTRANSFER_TIME_T) == 0 ? .first : .transfer
   }
 
@@ -110,7 +133,9 @@ extension EasyHandle {
         return own
       }
       let isRefused = Failure(systemError: systemError) == .unreachable
-      return isRefused && !tried.isEmpty && !tried.contains(where: \.hasRoute) ? .noRoute : nil
+      let source = manner?.settings.source.map(SourceAddress.init)
+      let isOurs = !tried.isEmpty && !tried.contains { $0.hasRoute(from: source) }
+      return isRefused && isOurs ? .noRoute : nil
     default: return nil
     }
   }

@@ -12,6 +12,9 @@ struct Check: ParsableCommand {
   @Argument(help: ArgumentHelp("Plans or scenarios, or folders of them.", valueName: "file"))
   var paths: [String]
 
+  /// More problems than this are of one kind.
+  private static let most = 100
+
   func run() throws {
     var isFine = true
     var unreadable: Failure.Code?
@@ -21,7 +24,9 @@ struct Check: ParsableCommand {
         try body()
       } catch let problems as Problems {
         isFine = false
-        for problem in problems.list { Talk.plain(problem.description) }
+        for problem in problems.list.prefix(Check.most) { Talk.plain(problem.description) }
+        let left = problems.list.count - Check.most
+        if left > 0 { Talk.plain("… and \(count(left, "problem")) more") }
       } catch let failure as Failure where failure.code != .inputOutput {
         unreadable = unreadable ?? failure.code
         Talk.error(failure.message)

@@ -84,7 +84,7 @@ final class Daemon {
     }
     let skipped = schedule.skipped + network.skipped
     say(network.punctuality, skipped: skipped)
-    try metrics?.write(network, skipped: skipped, unrecorded: unrecorded)
+    metrics?.finish(network, skipped: skipped, unrecorded: unrecorded)
     // Whoever noted something meanwhile finds it in the report.
     monitor.add(try Folding.notes(notesPath))
     return first.flatMap { monitor.timeline(.init(since: $0)) }
@@ -96,7 +96,9 @@ final class Daemon {
     for index in targets { schedule.add(index, every: .longest, due: network.now) }
     var stories: [Int: ProbeStory] = [:]
     let session = monitor.session
-    run(&schedule, until: network.now + .milliseconds(1)) { _, _ in
+    // Some may have to wait until others of their host are through.
+    run(&schedule, until: nil, while: { stories.count < self.targets.count }, isOnce: true) {
+      _, _ in
     } witness: { observation, detail in
       let name = session.targets[observation.target].name
       stories[observation.target] = ProbeStory(name: name, observation, detail)
@@ -117,7 +119,8 @@ final class Daemon {
   }
 
   private func run(
-    _ schedule: inout Schedule, until end: Instant?, hear: (Observation, [Event]) -> Void,
+    _ schedule: inout Schedule, until end: Instant?, while isWanted: () -> Bool = { true },
+    isOnce: Bool = false, hear: (Observation, [Event]) -> Void,
     witness: (Observation, Detail?) -> Void = { _, _ in }
   ) {
     let session = monitor.session
@@ -136,7 +139,7 @@ final class Daemon {
       while: { schedule in
         metrics?.update(
           network, skipped: schedule.skipped + network.skipped, unrecorded: unrecorded)
-        return requests() == 0
+        return requests() == 0 && isWanted()
       },
       patientWhile: { requests() < 2 },
       record: { observation in
@@ -146,6 +149,7 @@ final class Daemon {
       }
     ) { observation, now in
       hear(observation, monitor.observe(observation))
+      if isOnce { return nil }
       let target = observation.target
       return confirmation.due(
         target, isInDoubt: monitor.isInDoubt, sent: observation.time,

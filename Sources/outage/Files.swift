@@ -184,7 +184,7 @@ enum Folding {
         "these are logs of several vantages (\(found.vantages.joined(separator: ", "))), read as one; "
           + "replay them apart to compare them")
     }
-    if found.reordered > 0 { Talk.notice("put in order: \(lines(found.reordered))") }
+    if found.reordered > 0 { Talk.detail("put in order: \(lines(found.reordered))") }
     if found.duplicates > 0 { Talk.notice("left out as duplicates: \(lines(found.duplicates))") }
   }
 

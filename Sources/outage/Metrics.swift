@@ -6,26 +6,32 @@ import Probing
 struct Metrics {
   let path: String
   private var due: Instant?
+  private var hasFailed = false
 
   init(_ path: String) { self.path = path }
 
   /// How often the file is written anew.
   private static let every = Duration.seconds(15)
 
-  /// Writes if it is time to. A file that cannot be written is told of once.
+  /// Writes if it is time to.
   mutating func update(_ network: LiveNetwork, skipped: Int, unrecorded: Int) {
     if let due, network.now < due { return }
-    let isFirst = due == nil
     due = network.now + Metrics.every
+    finish(network, skipped: skipped, unrecorded: unrecorded)
+  }
+
+  /// Writes. A file that cannot be written costs nothing else, and is told of once.
+  mutating func finish(_ network: LiveNetwork, skipped: Int, unrecorded: Int) {
     do {
       try write(network, skipped: skipped, unrecorded: unrecorded)
     } catch {
-      if isFirst { Talk.error((error as? Failure)?.message ?? "\(error)") }
+      if !hasFailed { Talk.error((error as? Failure)?.message ?? "\(error)") }
+      hasFailed = true
     }
   }
 
   /// Writes beside the file and then in its place, so that nobody reads a half.
-  func write(_ network: LiveNetwork, skipped: Int, unrecorded: Int) throws {
+  private func write(_ network: LiveNetwork, skipped: Int, unrecorded: Int) throws {
     try Files.write(
       Metrics.text(network, skipped: skipped, unrecorded: unrecorded), to: path + ".new")
     if rename(path + ".new", path) != 0 {
@@ -57,6 +63,9 @@ struct Metrics {
       Trouble.allCases.map {
         ("{trouble=\"\($0.rawValue)\"}", "\(network.prevented[$0] ?? 0)")
       })
+    add(
+      "probes_unobserved_total", "counter", "Probes that failed over a lapse of our own.",
+      [("", "\(network.unobserved)")])
     add(
       "probes_unrecorded_total", "counter", "Probes that could not be written to the log.",
       [("", "\(unrecorded)")])

@@ -108,7 +108,7 @@ struct ProbeCommand: ParsableCommand {
       .compactMap { name, value in value.map { "\(name): \(quoted($0))\n" } }.joined()
     let text = """
       \(given)templates: {given: \(with ?? "{}")}
-      targets: {\(quoted(url)): {like: given, url: \(quoted(url))}}
+      targets: {\(quoted(ProbeURL.withoutSecret(url))): {like: given, url: \(quoted(url))}}
       """
     do {
       return try Plan(

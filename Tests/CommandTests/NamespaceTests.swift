@@ -200,6 +200,27 @@ extension CommandTests {
       }
     }
 
+    /// What one target meets is not told of another, though they share a socket.
+    @Test func errorsStayWithTheirTargets() throws {
+      let hosts = try TwoHosts()
+      try hosts.filter(
+        "ip daddr 10.77.0.3 icmp type echo-request reject with icmp type host-unreachable")
+      let scratch = try Scratch()
+      let targets = (0..<20).map { "  dead\($0): icmp://10.77.0.3\n  well\($0): icmp://10.77.0.2" }
+      let plan = try scratch.write(
+        "every: 100ms\ntimeout: 80ms\ntargets:\n" + targets.joined(separator: "\n"), "plan.yaml")
+      let result = try Program.run(
+        ["watch", plan, "--data", scratch.path, "--for", "2s", "--format", "json"],
+        wrapper: hosts.wrapper)
+      #expect(result.status == 0)
+      let log = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
+      let wrong = log.split(separator: "\n").filter {
+        $0.contains(#""target":"well"#) && $0.contains(#""error":"unreachable""#)
+          || $0.contains(#""target":"dead"#) && $0.contains(#""ok":true"#)
+      }
+      #expect(wrong == [])
+    }
+
     @Test func echoNeedsARight() throws {
       let hosts = try TwoHosts()
       try hosts.configure("net.ipv4.ping_group_range='1 0'")

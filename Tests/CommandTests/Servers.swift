@@ -190,7 +190,7 @@ final class Scripted {
       // IMAP's commands come after a tag, which the answer repeats.
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       let reply = words.lazy.compactMap { replies[$0.uppercased()] }.first ?? "500 what?"
-      say(reply.replacingOccurrences(of: "TAG", with: words.first ?? ""))
+      if !reply.isEmpty { say(reply.replacingOccurrences(of: "TAG", with: words.first ?? "")) }
     }
   }
 }

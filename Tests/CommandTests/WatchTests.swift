@@ -220,7 +220,7 @@ extension CommandTests {
         every: 1500ms
         timeout: 1s
         targets:
-          web: {url: 'http://127.0.0.1:\(nginx.port)/', every: 100ms, timeout: 50ms}
+          web: {url: 'http://127.0.0.1:\(nginx.port)/', every: 500ms, timeout: 450ms}
         \(hanging.joined(separator: "\n"))
         """, "plan.yaml")
       let result = try Program.run(
@@ -260,6 +260,19 @@ extension CommandTests {
       #expect(metrics.contains("outage_probes_in_flight 0\n"))
       #expect(metrics.contains(#"outage_probes_prevented_total{trouble="resolver"} 0"#))
       #expect(!metrics.contains("outage_turns_skipped_total 0\n"))
+    }
+
+    /// Who has to wait for others of his host is asked all the same.
+    @Test func asksEverybodyOnce() throws {
+      let scratch = try Scratch()
+      let silent = try Listener()
+      let targets = (0..<10).map { "  h\($0): http://127.0.0.1:\(silent.port)/" }
+      let plan = try scratch.write(
+        "timeout: 100ms\nlimits: {per-host: 4}\ntargets:\n" + targets.joined(separator: "\n"),
+        "plan.yaml")
+      let result = try Program.run(["watch", plan, "--once", "--data", scratch.path])
+      #expect(result.status == 1)
+      #expect(result.output.split(separator: "\n").count == 10, "\(result)")
     }
 
     @Test func addsNothingToAPackedLog() throws {

@@ -68,6 +68,51 @@ import Testing
     let (monitor, _) = observe(["six": "nnnnnnnnnnnnnnnnnnnn", "four": "...................."])
     let timeline = try #require(monitor.timeline())
     #expect(timeline.targets.map(\.state) == [.unobserved, .up])
-    #expect(timeline.episodes.map(\.cause) == [.noRoute])
+    #expect(timeline.episodes == [])
+  }
+
+  /// Nor does it hide when nobody watched at all, or what befalls the others later.
+  @Test func oneThatIsNeverPossibleHidesNothing() throws {
+    let (monitor, events) = observe([
+      "six": "nnnnnnnnnn__________nnnnnnnnnnnnnnnnnnnnnnnn",
+      "a": "..........__________..........nnnnn.........",
+      "b": "..........__________..........nnnnn.........",
+    ])
+    let episodes = try #require(monitor.timeline()).episodes
+    #expect(episodes.map(\.cause) == [.noProbes, .noRoute])
+    #expect(episodes.map(\.start.latest) == [Strip.instant(10), Strip.instant(30)])
+    #expect(events.map { "\($0.kind)" } == ["declared", "ended"])
+  }
+
+  @Test func aTroubleOfOneIsAHoleWithItsReason() throws {
+    let (monitor, _) = observe([
+      "a": "..........nnnnnnnnnn..........", "b": "..............................",
+    ])
+    let episodes = try #require(monitor.timeline()).episodes
+    #expect(episodes.map(\.scope) == [.target("a")] && episodes.map(\.cause) == [.noRoute])
+  }
+
+  @Test func whoLeavesThePlanLeavesItsTroubleToo() throws {
+    var (monitor, _) = observe(["a": "....rrrrrr", "b": "....rrrrrr", "c": ".........."])
+    monitor.adopt(Session(targets: [Target(name: "c", every: Strip.every)]))
+    #expect(try #require(monitor.timeline()).episodes.first?.end != nil)
+  }
+
+  /// When the uplink is lost the resolver is too, and sentinels by name say nothing else: that is one
+  /// event, and what fails meanwhile is nobody's outage.
+  @Test func aLostUplinkTakesTheResolverWithIt() throws {
+    let names = "..........rrrrrrrrrrrrrrrrrrrr.........."
+    let addresses = "..........xxxxxxxxxxxxxxxxxxxx.........."
+    let (monitor, _) = observe(
+      ["s1": names, "s2": names, "a": addresses, "b": addresses, "c": names],
+      sentinels: ["s1", "s2"])
+    let timeline = try #require(monitor.timeline())
+    #expect(timeline.episodes.map(\.cause) == [.uplink])
+    #expect(timeline.targets.allSatisfy { $0.down.ranges.isEmpty })
+    // While targets by address answer it is the resolver alone.
+    let calm = String(repeating: ".", count: 40)
+    let (other, _) = observe(
+      ["s1": names, "s2": names, "a": calm, "b": calm, "c": names], sentinels: ["s1", "s2"])
+    #expect(try #require(other.timeline()).episodes.map(\.cause) == [.resolver])
   }
 }

@@ -53,7 +53,7 @@ private func check(
     let settings = try settings(
       """
       method: POST, headers: {Accept: text/html, X-Key: '${KEY}'}, body: '{"a":1}', redirects: 3,
-      proxy: 'http://p:3128', http: 2, family: ipv6, source: eth0, reuse: yes,
+      proxy: 'http://p:3128', http: 2, family: ipv6, source: eth0,
       auth: {user: me, password-file: secret}, tls: {ca: ca.pem, verify: no},
       expect: {status: [200, 301-302], body: 'o+k', json: {/a/0: 1, /b: }, headers: {Server: nginx},
                certificate: 14d}
@@ -63,7 +63,7 @@ private func check(
     expected.headers = ["Accept: text/html", "X-Key: k"]
     expected.body = #"{"a":1}"#
     (expected.redirects, expected.proxy, expected.version) = (3, "http://p:3128", .two)
-    (expected.family, expected.source, expected.keepsConnection) = (.ipv6, "eth0", true)
+    (expected.family, expected.source) = (.ipv6, "eth0")
     expected.credentials = .password(user: "me", "s3cret")
     (expected.tls.authorities, expected.tls.isVerified) = ("ca.pem", false)
     expected.expectation.statuses = [200...200, 301...302]
@@ -87,6 +87,11 @@ private func check(
     #expect(expectation.answers == ["192.0.2.1"])
     let question = try #require(DNSQuestion(url: "dns+tcp://9.9.9.9/example.org?type=mx"))
     #expect(question.name == "example.org" && question.type == "MX" && question.isOverTCP)
+  }
+
+  @Test func keepsConnectionsWhereThatIsWanted() throws {
+    #expect(try settings("reuse: yes").keepsConnection)
+    #expect(try !settings("reuse: no").keepsConnection)
   }
 
   @Test func readsTheWaysToFail() throws {
@@ -114,10 +119,20 @@ private func check(
       ("url: 'https://h/', tls: {key: k}", "cannot read k"),
       ("url: 'https://h/', like: none", "'none' is no template"),
       ("url: 'https://h/', with: {a: b}", "'with' gives a template its variables"),
-      ("url: 'https://{h}/'", "has a '{': is there no such variable?"),
+      ("url: 'https://{h}/'", "has a '{'; write it as %7B if it is meant"),
       ("url: 'icmp://h:1'", "icmp has no ports; write icmp://h"),
       ("url: 'icmp://h', method: GET", "icmp has no 'method'; remove this"),
+      ("url: 'icmp://127.1'", "'127.1' is no address; write all of it, like 192.0.2.1"),
+      ("url: 'dns://127.1/x'", "'127.1' is no address"),
+      (
+        "url: 'https://h/', reuse: yes, expect: {certificate: 9d}",
+        "a connection that is kept shows"
+      ),
+      ("url: 'sftp://h/'", "does not speak 'sftp'"),
       ("url: 'dns://h/'", "asks for no name; write it behind the server"),
+      ("url: 'dns://h/x?typ=A'", "'typ=A' is no setting of a DNS question; there is type=AAAA"),
+      ("url: 'http://h/', expect: {certificate: 9d}", "http has no certificate to expect"),
+      ("url: 'mqtt://h/'", "mqtt needs a topic, like mqtt://h/topic"),
       ("url: 'dns://h/x?type=Q'", "'Q' is no type of record; there are A, AAAA"),
       ("url: 'dns://h/x', expect: {status: 200}", "dns has no status to expect"),
       (
@@ -131,6 +146,20 @@ private func check(
   }
 
   /// A password stays out of whatever is printed of a plan's problems.
+  @Test(
+    arguments: [
+      "url: 'https://me:${PW}@h x/'", "url: 'me:${PW}@h'",
+      "url: 'https://h/', proxy: 'ftp://me:${PW}@p'",
+    ])
+  func keepsPasswordsOutOfProblems(_ settings: String) {
+    do {
+      _ = try plan("targets: {a: {\(settings)}}", environment: ["PW": "s3cret"])
+      Issue.record("this is no problem")
+    } catch {
+      #expect(!error.description.contains("s3cret"), "\(error)")
+    }
+  }
+
   @Test func sharesWhatIsAlike() throws {
     let plan = try plan(
       """
@@ -146,11 +175,19 @@ private func check(
     #expect(
       plan.session.targets.map(\.every) == [.seconds(10), .minutes(1), .seconds(30), .seconds(30)])
     #expect(plan.probes[1].settings.expectation.body?.text == "I am y.test")
+    _ = check(
+      "templates: {t: {url: 'http://{host}/', headers: {X: '{what}'}}}\ntargets: {a: {like: t, with: {host: h}}}",
+      says: "there is no variable 'what' here; there are host")
     #expect(plan.probes[2].settingsIdentity == plan.probes[3].settingsIdentity)
   }
 }
 
 @Suite struct ManyTargetsTests {
+  private func urls(_ hosts: String) throws -> [String] {
+    try plan("lists: [{file: h.txt, url: 'icmp://{host}'}]", files: ["h.txt": hosts]).probes.map(
+      \.url)
+  }
+
   @Test func listsComeFromFiles() throws {
     let plan = try plan(
       """
@@ -162,9 +199,12 @@ private func check(
       """,
       files: [
         "hosts.txt": "192.0.2.1\n# a remark\n\n192.0.2.2  # another\n",
-        "sites.csv": "site,host,country\nshop,shop.test,de\n\"a, b\",b.test,de\n",
+        // As a spreadsheet writes it.
+        "sites.csv": "\u{feff}site,host,country\r\nshop,shop.test,de\r\n\"a, b\",b.test,de\r\n",
       ])
     #expect(plan.session.targets.map(\.name) == ["192.0.2.1", "192.0.2.2", "shop", "a, b"])
+    let six = try self.urls("2001:db8::1")
+    #expect(six == ["icmp://[2001:db8::1]"])
     #expect(
       plan.probes.map(\.url) == [
         "icmp://192.0.2.1", "icmp://192.0.2.2", "https://shop.test/up", "https://b.test/up",
@@ -215,12 +255,28 @@ private func check(
         "- {file: hosts.txt, url: 'icpm://{host}'}",
         "hosts.txt:1:1: this machine's libcurl does not speak"
       ),
-      ("- {file: hosts.txt, url: 'icmp://{hots}'}", "hosts.txt:1:1: 'icmp://{hots}' has a '{'"),
+      (
+        "- {file: hosts.txt, url: 'icmp://{hots}'}",
+        "hosts.txt:1:1: there is no variable 'hots' here; there are address, host"
+      ),
       ("- {file: twice.txt, url: 'icmp://{host}'}", "twice.txt:2:1: 'b' is a target already"),
       (
         "- {file: bad.csv, url: 'icmp://{host}'}",
         "bad.csv:3:1: here are 1 fields, and the first line names 2"
       ),
+      (
+        "- {file: hosts.txt, url: 'http://{host}/', expect: {body: '{host}'}}",
+        "plan.yaml:2:61: there is no variable 'host' here; there are none"
+      ),
+      (
+        "- {file: bad.csv, url: 'icmp://{host}', name: '{x}'}",
+        "bad.csv:2:1: here must be the targets' names"
+      ),
+      (
+        "- {file: hosts.txt, url: 'icmp://{host}', group: a}",
+        "hosts.txt:1:1: 'a' is a target already"
+      ),
+      ("- {file: two.txt, url: 'icmp://{host}'}", "two.txt:1:1: 'a b' is more than one host"),
       ("- {file: empty.txt, url: 'icmp://{host}'}", "there are no targets in this list"),
       (
         "- {cidr: 10.0.0.0/8, url: 'icmp://{host}'}",
@@ -234,7 +290,8 @@ private func check(
     _ = check(
       "lists:\n  \(list)",
       files: [
-        "hosts.txt": "a", "twice.txt": "b\nb", "bad.csv": "host,x\na,1\nb", "empty.txt": "#",
+        "hosts.txt": "a", "twice.txt": "b\nb", "bad.csv": "host,x\na,\nb", "empty.txt": "#",
+        "two.txt": "a b",
       ], says: problem)
   }
 
@@ -260,6 +317,15 @@ private func check(
 
   private func both(_ text: String) throws -> Bool {
     try plan(text).session.targets.map(\.name) == ["a", "b/ipv4", "b/ipv6"]
+  }
+
+  @Test func sentinelsMayStandInAnyFile() throws {
+    let plan = try plan(
+      "targets: {a: 'tcp://h:1'}", others: ["sentinels: {s: 'tcp://s:1', t: 'tcp://t:1'}"])
+    #expect(plan.session.targets.map(\.isSentinel) == [false, true, true])
+    _ = check(
+      "targets: {a: 'tcp://h:1'}\nsentinels: {s: {url: 'tcp://s:1', family: both}}",
+      says: "one sentinel proves nothing")
   }
 
   @Test func filesMakeOnePlan() throws {

@@ -66,7 +66,7 @@ import Testing
       try problem("all is fine\n") { $0.body = try RegularExpression("^all .* fine$") } == nil)
     #expect(
       try problem("all", isWhole: false) { $0.body = try RegularExpression("fine") }
-        == "the first 3 bytes of the body does not match fine")
+        == "the beginning of the body (3 bytes) does not match fine")
     // What is not UTF-8 is looked at all the same.
     let odd = try RegularExpression("b$")
     #expect(odd.matches([0xff, 0xfe, 0x62]))

@@ -164,6 +164,17 @@ import Testing
     try check("http://127.0.0.1:\(endless.port)/", nil)
   }
 
+  @Test func stopsReadingAnEndlessHead() throws {
+    let flooding = try Server(.repeating("HTTP/1.1 200 OK\r\n", "X-Y: z\r\n"))
+    defer { withExtendedLifetime(flooding) {} }
+    try check("http://127.0.0.1:\(flooding.port)/", .other)
+    let dripping = try Server(.dripping("HTTP/1.1 200 OK\r\nX: y"))
+    defer { withExtendedLifetime(dripping) {} }
+    for scheme in ["http", "ftp", "smtp", "imap"] {
+      try check("\(scheme)://127.0.0.1:\(dripping.port)/", .timeout)
+    }
+  }
+
   @Test func probesManyAtOnce() throws {
     let hello = try Server(.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
     defer { withExtendedLifetime(hello) {} }

@@ -18,6 +18,10 @@ final class Server: Sendable {
     case answering(String)
     /// Sends without end, as long as somebody reads.
     case endless(String)
+    /// Sends the first text and then the second, again and again.
+    case repeating(String, String)
+    /// Sends a byte of this every few milliseconds, and its last for ever.
+    case dripping(String)
   }
 
   let port: UInt16
@@ -79,6 +83,16 @@ final class Server: Sendable {
     case .answering(let text):
       _ = recv(connection, &buffer, buffer.count, 0)
       _ = send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+    case .repeating(let head, let line):
+      _ = recv(connection, &buffer, buffer.count, 0)
+      _ = send(connection, head, head.utf8.count, Int32(MSG_NOSIGNAL))
+      while send(connection, line, line.utf8.count, Int32(MSG_NOSIGNAL)) > 0 {}
+    case .dripping(let text):
+      var rest = Array(text.utf8)[...]
+      while send(connection, [rest.first ?? 0], 1, Int32(MSG_NOSIGNAL)) > 0 {
+        if rest.count > 1 { rest.removeFirst() }
+        usleep(10_000)
+      }
     case .endless(let head):
       _ = recv(connection, &buffer, buffer.count, 0)
       _ = send(connection, head, head.utf8.count, Int32(MSG_NOSIGNAL))
