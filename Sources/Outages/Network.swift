@@ -25,11 +25,10 @@ public protocol Network {
 }
 
 extension Network {
-  /// Probes what the schedule says until `end` or while `isWanted`, which sees it at each turn of the
-  /// loop, then awaits what is in flight
-  /// while `isPatient`. Each observation goes to `record` as it comes and to `observe` in the order
-  /// of sending; `observe` is told what time it is and says when to ask that target again out of
-  /// turn.
+  /// Probes what the schedule says until `end` or while `isWanted`, which sees the schedule at each
+  /// turn of the loop; then awaits what is in flight while `isPatient`. Each observation goes to
+  /// `record` as it comes and to `observe` in the order of sending; `observe` is told what time it is
+  /// and says when to ask that target again out of turn.
   ///
   /// Inlinable, so that the loop is compiled for the network at hand.
   @inlinable

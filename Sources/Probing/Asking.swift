@@ -39,23 +39,24 @@ extension LiveNetwork {
     var address = addresses?.first
     inFlight[ticket]?.address = address
     if case .address(let literal) = station.way { address = literal }
-    switch (station.manner.means, DNSQuestion(url: station.url)) {
-    case (.question, let question?):
+    if station.manner.means == .question {
+      guard let question = DNSQuestion(url: station.url) else {
+        return finish(Finding(ticket, .failed(.other), in: .first, "the URL asks for no name"))
+      }
       trace?("> \(question.name) \(question.type)? to \(address?.text ?? "the system's resolver")")
       questions.begin(
         ticket, question, server: address,
         port: UInt16(clamping: ProbeURL.port(of: station.url) ?? 53), station.manner.settings,
         at: now)
-    case (.echo, _):
-      guard let address else {
-        return finish(Finding(ticket, .failed(.resolve), in: .resolve, "there is no address"))
-      }
-      trace?("> echo request to \(address.text)")
-      echoes.begin(
-        ticket, flight.target, address,
-        source: station.manner.settings.source.map(SourceAddress.init), at: now)
-    default: break
+      return
     }
+    guard let address else {
+      return finish(Finding(ticket, .failed(.resolve), in: .resolve, "there is no address"))
+    }
+    trace?("> echo request to \(address.text)")
+    echoes.begin(
+      ticket, flight.target, address,
+      source: station.manner.settings.source.map(SourceAddress.init), at: now)
   }
 
   /// A name has been resolved, or not.

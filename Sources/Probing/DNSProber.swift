@@ -25,11 +25,9 @@ final class DNSProber {
     _ settings: ProbeSettings, at now: Int64
   ) {
     self.now = now
-    let index = idle.lastIndex {
-      $0.isOverTCP == question.isOverTCP && (server != nil || $0.source == nil)
-    }
     // A channel that was told a server does not know the system's any more.
-    let reused = server == nil ? nil : index.map { idle.remove(at: $0) }
+    let index = server == nil ? nil : idle.lastIndex { $0.isOverTCP == question.isOverTCP }
+    let reused = index.map { idle.remove(at: $0) }
     guard let channel = reused ?? DNSChannel(isOverTCP: question.isOverTCP, self)
     else {
       findings.add(Finding(ticket, .prevented(.memory), "c-ares cannot be initialised"))
@@ -114,6 +112,11 @@ final class DNSProber {
       }
       let word = Failure(systemError: channel.systemError) ?? .other
       return Finding(channel.ticket, .failed(word), in: phase, sentence)
+    }
+    // c-ares calls it so when a server has closed the connection.
+    if channel.isOverTCP, status == ARES_ECONNREFUSED {
+      return Finding(
+        channel.ticket, .failed(.reset), in: .first, "the server closed the connection")
     }
     let sentence = String(cString: ares_strerror(status))
     let word: Failure = status == ARES_ETIMEOUT ? .timeout : .other

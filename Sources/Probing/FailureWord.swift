@@ -23,7 +23,7 @@ extension Failure {
       CURLE_TFTP_PERM, CURLE_RTSP_CSEQ_ERROR:
       // The server is there, and says no.
       self = .status
-    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
       // The other side closed without a word; a reset that came politely.
       self = Failure(systemError: systemError) ?? .reset
     default:

@@ -42,6 +42,13 @@ extension EasyHandle {
       ? "the headers are longer than \(limits.headers) bytes"
       : sentence(result)
     if let trouble = trouble(result) { return Finding(ticket, .prevented(trouble), detail) }
+    // A handshake that ends without a word is a closed connection, and no quarrel over TLS.
+    if result == CURLE_SSL_CONNECT_ERROR, systemError == 0,
+      detail.sentence?.contains("SSL_ERROR_SYSCALL") ?? false
+    {
+      detail.died = .tls
+      return Finding(ticket, .failed(.reset), detail)
+    }
     // Where several addresses were tried, the system's error may be of one that was given up.
     let isOfThis = tried.count < 2 || result == CURLE_COULDNT_CONNECT
     let failure = Failure(

@@ -20,6 +20,9 @@ import Testing
       (CURLE_OPERATION_TIMEDOUT, 0, false, .resolve),
       (CURLE_RECV_ERROR, ECONNRESET, true, .reset),
       (CURLE_SEND_ERROR, EPIPE, true, .reset),
+      (CURLE_RECV_ERROR, EAGAIN, true, .reset),
+      (CURLE_LOGIN_DENIED, 0, true, .status),
+      (CURLE_TOO_MANY_REDIRECTS, 0, true, .status),
       (CURLE_GOT_NOTHING, 0, true, .reset),
       (CURLE_SSL_CONNECT_ERROR, 0, true, .tls),
       (CURLE_SSL_CONNECT_ERROR, ECONNRESET, true, .reset),
@@ -128,6 +131,10 @@ import Testing
     try check("http://127.0.0.1:\(silent.port)/", .timeout)
     try check("http://127.0.0.1:\(resetting.port)/", .reset)
     try check("http://127.0.0.1:\(closing.port)/", .reset)
+    for scheme in ["https", "tls", "dns+tcp"] {
+      let question = scheme == "dns+tcp" ? "x" : ""
+      try check("\(scheme)://127.0.0.1:\(closing.port)/\(question)", .reset)
+    }
     try check("http://127.0.0.1:\(junk.port)/", .other)
     try check("http://127.0.0.1:\(closed.port)/", .refused)
     try check("http://no-such-host.invalid/", .resolve)
