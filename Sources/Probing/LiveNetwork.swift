@@ -61,9 +61,8 @@ public final class LiveNetwork: Network {
     (resolver, questions) = (Resolver(poller), DNSProber(poller, findings))
     echoes = EchoProber(poller, findings)
     let descriptors = DescriptorLimit.raise()
-    // The log, the resolver and others have descriptors too, and some may be open already: the newest
-    // has the lowest number that was free.
-    mostInFlight = max(1, min(limits.inFlight, descriptors - poller.descriptor - 16))
+    // The log, the resolver and others will want descriptors too.
+    mostInFlight = max(1, min(limits.inFlight, descriptors - 16))
     let hosts: Int
     (stations, hosts) = Station.all(probes)
     gate = Gate(hosts: hosts, most: limits.perHost)

@@ -28,9 +28,6 @@ final class Poller {
 
   deinit { close(epoll) }
 
-  /// Its number among the process's descriptors.
-  var descriptor: Int { Int(epoll) }
-
   /// Watches a descriptor for what is wanted of it, or changes what is; `isNew` if it was not
   /// watched before.
   func watch(_ descriptor: Int32, for owner: Owner, read: Bool, write: Bool, isNew: Bool) {
