@@ -9,7 +9,8 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
   }
 
   public let text: String
-  // Unchecked is sound: compiled code is only read after it was made (pcre2api, "MULTITHREADING").
+  // Unchecked is sound: the pointer never changes, and what it points to is only read between here and
+  // deinit, which PCRE2 allows any number of threads at once (pcre2api, "MULTITHREADING").
   private struct Code: @unchecked Sendable { let pointer: OpaquePointer }
   private let code: Code
   /// How often a match may try anew; a plain pattern needs a handful for each byte.

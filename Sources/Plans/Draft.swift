@@ -44,7 +44,8 @@ struct Draft {
     _ asked: TargetReader.Asked, named name: String, isSentinel: Bool = false, at place: Place
   ) {
     if isSentinel { sentinelCount += 1 }
-    guard asked.isOfBothFamilies else {
+    // An address has one family, whatever is said of all.
+    guard asked.isOfBothFamilies, ProbeURL.hasName(asked.probe.url) else {
       return addOne(asked, named: name, isSentinel: isSentinel, at: place)
     }
     // Two targets, so that half up shows; and a group of the target's name for what befalls both.
@@ -87,7 +88,8 @@ struct Draft {
   }
 
   /// The targets of a list join a group by what the list calls them.
-  mutating func join(group name: String, asked member: String) {
+  mutating func join(group name: String, asked member: String, at place: Place) {
+    if isTarget(name, at: place) { return }
     for member in families[member] ?? [member] { join(group: name, member) }
   }
 
@@ -96,9 +98,7 @@ struct Draft {
   mutating func add(groups place: Place) {
     for (key, value) in place.entries("names and groups, like site: {members: [a, b]}") {
       guard let name = key.text("the group's name") else { continue }
-      if plan.session.index(of: name) != nil {
-        key.complain("'\(name)' is a target already; give the group another name")
-      } else if groups[name] != nil, !undeclared.contains(name) {
+      if !isTarget(name, at: key), groups[name] != nil, !undeclared.contains(name) {
         key.complain("'\(name)' is a group already; give one of them another name")
         continue
       }
@@ -114,6 +114,13 @@ struct Draft {
       plan.session.groups[index].title = title ?? name
       if let above = fields["behind"] { dependents.append((name, true, above)) }
     }
+  }
+
+  /// Complains when a group has the name of a target.
+  private func isTarget(_ name: String, at place: Place) -> Bool {
+    guard plan.session.index(of: name) != nil else { return false }
+    place.complain("'\(name)' is a target already; give the group another name")
+    return true
   }
 
   private func members(_ list: Place) -> [String] {

@@ -43,16 +43,11 @@ struct ListReader {
       guard let name else { continue }
       var asked = common
       asked.probe.url = url
-      asked.isOfBothFamilies = common.isOfBothFamilies && ProbeURL.hasName(url)
       if !isChecked { SettingsReader.check(fields, for: asked.probe.scheme) }
       isChecked = true
       draft.add(asked, named: name, at: applied(place))
       if let group = fields["group"].flatMap({ applied($0).text("a group's name") }) {
-        if draft.plan.session.index(of: group) != nil {
-          applied(place).complain("'\(group)' is a target already; give the group another name")
-        } else {
-          draft.join(group: group, asked: name)
-        }
+        draft.join(group: group, asked: name, at: applied(place))
       }
     }
     if rows.isEmpty { place.complain("there are no targets in this list") }

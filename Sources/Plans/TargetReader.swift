@@ -42,7 +42,7 @@ struct TargetReader {
       return url(place).map {
         Asked(
           probe: defaultProbe(url: $0, every: every), every: every,
-          isOfBothFamilies: isOfBothFamilies && ProbeURL.hasName($0))
+          isOfBothFamilies: isOfBothFamilies)
       }
     }
     let fields = self.fields(place)
@@ -54,7 +54,6 @@ struct TargetReader {
       }
       guard let url = url(place) else { return nil }
       asked.probe.url = url
-      asked.isOfBothFamilies = asked.isOfBothFamilies && ProbeURL.hasName(url)
       SettingsReader.check(fields, for: asked.probe.scheme)
     }
     return asked

@@ -31,11 +31,7 @@ public final class LogWriter {
       throw .packed(path: path)
     }
     endsTorn = last != 0x0a
-    names = targets.map { target in
-      var name = ""
-      JSON.quote(target.name, into: &name)
-      return Array(name.utf8)
-    }
+    names = targets.map { Array(JSON.string($0.name).line.utf8) }
     line.write(header: LogHeader.line(for: session))
     try flush()
   }

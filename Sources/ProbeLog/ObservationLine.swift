@@ -83,9 +83,7 @@ struct ObservationLine {
 
   private mutating func put(_ key: StaticString, quoted text: String) {
     put(key)
-    var quoted = ""
-    JSON.quote(text, into: &quoted)
-    bytes.append(contentsOf: quoted.utf8)
+    bytes.append(contentsOf: JSON.string(text).line.utf8)
   }
 
   private mutating func put(_ key: StaticString, _ number: Int) {
@@ -124,10 +122,8 @@ struct ObservationLine {
 extension Observation {
   /// The same as a line of the log.
   public func line(name: String, detail: Detail?) -> String {
-    var quoted = ""
-    JSON.quote(name, into: &quoted)
     var line = ObservationLine()
-    line.write(self, name: Array(quoted.utf8), detail, isBrief: false)
+    line.write(self, name: Array(JSON.string(name).line.utf8), detail, isBrief: false)
     return String(decoding: line.bytes, as: UTF8.self)
   }
 }

@@ -62,8 +62,9 @@ final class DNSChannel {
     }
   }
 
-  /// The system's calls as c-ares makes them, and what they say when they fail. Unsafe is sound: it
-  /// is made once and only read; c-ares wants it to stay where it is.
+  /// The system's calls as c-ares makes them, and what they say when they fail. Unsafe is sound: the
+  /// constant is made once, before anybody has it, and afterwards nobody writes to it nor frees it;
+  /// c-ares wants it to stay where it is as long as there are channels.
   nonisolated(unsafe) private static let functions: UnsafePointer<ares_socket_functions> = {
     let functions = UnsafeMutablePointer<ares_socket_functions>.allocate(capacity: 1)
     functions.initialize(

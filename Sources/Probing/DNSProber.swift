@@ -70,10 +70,7 @@ final class DNSProber {
   func act(on event: Poller.Event, at now: Int64) {
     guard let channel = sockets[event.descriptor] else { return }
     self.now = now
-    let failed = event.hasFailed
-    ares_process_fd(
-      channel.pointer, event.canRead || failed ? event.descriptor : ARES_SOCKET_BAD,
-      event.canWrite || failed ? event.descriptor : ARES_SOCKET_BAD)
+    event.process(channel.pointer)
   }
 
   // MARK: Answers

@@ -111,10 +111,7 @@ final class Resolver {
   func act(on event: Poller.Event, at now: Int64) {
     guard let channel else { return }
     self.now = now
-    let failed = event.hasFailed
-    ares_process_fd(
-      channel, event.canRead || failed ? event.descriptor : ARES_SOCKET_BAD,
-      event.canWrite || failed ? event.descriptor : ARES_SOCKET_BAD)
+    event.process(channel)
   }
 
   /// Time has passed: c-ares may ask again, and a silent resolver is put to the test.
@@ -142,7 +139,7 @@ final class Resolver {
   private func hear(
     _ query: Query, _ status: Int32, _ result: UnsafeMutablePointer<ares_addrinfo>?
   ) {
-    let isUseful = [ARES_SUCCESS, ARES_ENOTFOUND, ARES_ENODATA].contains(status)
+    let isUseful = Resolver.isUseful(status)
     if isUseful, !isAsking { lastUseful = now }
     // Nobody waits for it any more, or it was cancelled with its channel.
     guard queries[query.name] === query, status != ARES_EDESTRUCTION else { return }
@@ -154,6 +151,11 @@ final class Resolver {
     if lastUseful >= query.begun { return settle(query, verdict(on: query, reason)) }
     query.failure = reason
     testResolver()
+  }
+
+  /// Whether a resolver that says so has done its work.
+  private static func isUseful(_ status: Int32) -> Bool {
+    [ARES_SUCCESS, ARES_ENOTFOUND, ARES_ENODATA].contains(status)
   }
 
   private func settle(_ query: Query, _ answer: Answer) {
@@ -194,9 +196,7 @@ final class Resolver {
 
   private func hearControl(_ status: Int32) {
     control = nil
-    if [ARES_SUCCESS, ARES_ENOTFOUND, ARES_ENODATA].contains(status) {
-      lastUseful = now
-    }
+    if Resolver.isUseful(status) { lastUseful = now }
     for query in queries.values {
       if let failure = query.failure { settle(query, verdict(on: query, failure)) }
     }
@@ -249,5 +249,14 @@ final class Resolver {
     }
     let isNew = watched.insert(socket).inserted
     poller.watch(socket, for: .names, read: read, write: write, isNew: isNew)
+  }
+}
+
+extension Poller.Event {
+  /// Hands it to a channel of c-ares, which takes a descriptor for reading and one for writing.
+  func process(_ channel: ares_channel) {
+    ares_process_fd(
+      channel, canRead || hasFailed ? descriptor : ARES_SOCKET_BAD,
+      canWrite || hasFailed ? descriptor : ARES_SOCKET_BAD)
   }
 }

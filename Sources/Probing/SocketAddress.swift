@@ -8,16 +8,14 @@ enum SocketAddress {
   case six(sockaddr_in6)
 
   /// Reads an address as `inet_pton` does; nil for a name.
-  init?(_ text: some StringProtocol, port: UInt16 = 0) {
+  init?(_ text: some StringProtocol) {
     let text = String(text)
     var (four, six) = (sockaddr_in(), sockaddr_in6())
     if inet_pton(AF_INET, text, &four.sin_addr) == 1 {
       four.sin_family = sa_family_t(AF_INET)
-      four.sin_port = port.bigEndian
       self = .four(four)
     } else if inet_pton(AF_INET6, text, &six.sin6_addr) == 1 {
       six.sin6_family = sa_family_t(AF_INET6)
-      six.sin6_port = port.bigEndian
       self = .six(six)
     } else {
       return nil
@@ -74,8 +72,7 @@ enum SocketAddress {
       getnameinfo(
         address, length, &host, socklen_t(host.count), nil, 0, Int32(NI_NUMERICHOST))
     }
-    if status != 0 { return "" }
-    return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return status == 0 ? host.text : ""
   }
 
   /// The bytes of the address alone.
@@ -86,8 +83,8 @@ enum SocketAddress {
     }
   }
 
-  /// Whether our own tables have a way there from what probes start from: a connected datagram socket sends nothing, and is
-  /// refused when there is none.
+  /// Whether our own tables have a way there from what probes start from: a connected datagram socket
+  /// sends nothing, and is refused when there is none.
   func hasRoute(from source: SourceAddress?) -> Bool {
     let probe = socket(
       family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

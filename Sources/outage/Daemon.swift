@@ -96,8 +96,10 @@ final class Daemon {
     for index in targets { schedule.add(index, every: .longest, due: network.now) }
     var stories: [Int: ProbeStory] = [:]
     let session = monitor.session
-    // Some may have to wait until others of their host are through.
-    run(&schedule, until: nil, while: { stories.count < self.targets.count }, isOnce: true) {
+    // Some may have to wait until others of their host are through; what failed over a lapse of ours
+    // has no story.
+    let isWanted = { stories.count + self.network.unobserved < self.targets.count }
+    run(&schedule, until: nil, while: isWanted, isOnce: true) {
       _, _ in
     } witness: { observation, detail in
       let name = session.targets[observation.target].name

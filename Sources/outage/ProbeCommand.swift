@@ -99,11 +99,8 @@ struct ProbeCommand: ParsableCommand {
 
   /// A plan of what the options say.
   private func written() throws -> Plan {
-    func quoted(_ text: String) -> String {
-      var quoted = ""
-      JSON.quote(text, into: &quoted)
-      return quoted
-    }
+    // What JSON quotes, YAML reads.
+    func quoted(_ text: String) -> String { JSON.string(text).line }
     let given = [("timeout", timeout), ("family", family), ("source", source)]
       .compactMap { name, value in value.map { "\(name): \(quoted($0))\n" } }.joined()
     let text = """

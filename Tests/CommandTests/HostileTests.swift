@@ -52,6 +52,7 @@ private final class Fuzzer {
     var isReset = linger(l_onoff: random.next() % 4 == 0 ? 1 : 0, l_linger: 0)
     setsockopt(connection, SOL_SOCKET, SO_LINGER, &isReset, socklen_t(MemoryLayout<linger>.size))
     _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    // Some let the answer arrive before the connection is cut: that too is a way to misbehave.
     if random.next() % 3 == 0 { usleep(500) }
   }
 }
