@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -95,6 +96,42 @@ static CURLcode outage_watch_chain(CURL *easy, void *context, void *seen) {
 static inline CURLcode outage_easy_see_chain(CURL *easy, outage_chain *seen) {
   (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_DATA, seen);
   return (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_FUNCTION, outage_watch_chain);
+}
+
+// What of a client's files cannot be used, and why; nothing when all can.
+typedef enum {
+  outage_pem_fine,
+  outage_pem_authorities,
+  outage_pem_certificate,
+  outage_pem_key,
+  outage_pem_pair,
+} outage_pem;
+
+// Nobody is asked for the passphrase of a key: the program may have no terminal.
+static int outage_no_passphrase(char *buffer, int size, int is_writing, void *context) {
+  (void)buffer, (void)size, (void)is_writing, (void)context;
+  return 0;
+}
+static inline outage_pem outage_pem_check(const char *authorities, const char *certificate,
+                                          const char *key, const char **reason) {
+  SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+  if (!context) return outage_pem_fine;
+  SSL_CTX_set_default_passwd_cb(context, outage_no_passphrase);
+  ERR_clear_error();
+  outage_pem found = outage_pem_fine;
+  if (authorities && !SSL_CTX_load_verify_locations(context, authorities, NULL))
+    found = outage_pem_authorities;
+  // A key that comes before its certificate is not yet held against it.
+  else if (key && !SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM))
+    found = outage_pem_key;
+  else if (certificate && !SSL_CTX_use_certificate_chain_file(context, certificate))
+    found = outage_pem_certificate;
+  else if (certificate && key && !SSL_CTX_check_private_key(context))
+    found = outage_pem_pair;
+  *reason = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  SSL_CTX_free(context);
+  return found;
 }
 
 // The union in CURLMsg is not imported either.

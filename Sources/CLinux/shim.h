@@ -37,6 +37,10 @@ typedef struct {
 
 static inline int outage_echo_options(int socket, int family) {
   int on = 1;
+  // The answers of ten thousand may come at once. More than the system grants takes a privilege.
+  int room = 8 << 20;
+  if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
+    setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   return family == AF_INET ? setsockopt(socket, IPPROTO_IP, IP_RECVERR, &on, sizeof on)
                            : setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);

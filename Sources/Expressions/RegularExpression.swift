@@ -9,6 +9,8 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
   }
 
   public let text: String
+  /// What people are shown of it.
+  public let description: String
   // Unchecked is sound: the pointer never changes, and what it points to is only read between here and
   // deinit, which PCRE2 allows any number of threads at once (pcre2api, "MULTITHREADING").
   private struct Code: @unchecked Sendable { let pointer: OpaquePointer }
@@ -16,8 +18,9 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
   /// How often a match may try anew; a plain pattern needs a handful for each byte.
   private static let matchLimit: UInt32 = 1_000_000
 
-  public init(_ text: String) throws(SyntaxError) {
-    self.text = text
+  /// `shown` takes the place of a text that not everybody may see.
+  public init(_ text: String, shown: String? = nil) throws(SyntaxError) {
+    (self.text, description) = (text, shown ?? text)
     var problem: Int32 = 0
     var offset = 0
     let bytes = Array(text.utf8)
@@ -53,8 +56,6 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
         context) >= 0
     }
   }
-
-  public var description: String { text }
 
   public static func == (a: RegularExpression, b: RegularExpression) -> Bool { a.text == b.text }
 }

@@ -12,9 +12,9 @@ public protocol Network {
   /// Whether a further probe may be sent now, as far as the number in flight is bounded.
   var hasRoom: Bool { get }
 
-  /// Sends a probe to a target, by its index in the session. `after` is what kept us from sending
-  /// before; `late` is how long ago it was due.
-  mutating func send(to target: Int, after: Lapse?, late: Duration)
+  /// Sends a probe to the target whose turn it is, by its index in the session. `after` is what kept
+  /// us from sending before.
+  mutating func send(_ turn: Schedule.Turn, after: Lapse?)
 
   /// No further probe is wanted: what has not been sent yet never is.
   mutating func sendNoMore()
@@ -47,7 +47,7 @@ extension Network {
       while hasRoom, let turn = schedule.takeDue(at: now) {
         let overload = schedule.skipped > skipped ? Lapse.overload : nil
         skipped = schedule.skipped
-        send(to: turn.target, after: takeLapse() ?? overload, late: turn.late)
+        send(turn, after: takeLapse() ?? overload)
       }
       // Without room, what is due waits until a probe ends.
       try pass(until: hasRoom ? min(schedule.next ?? end, end) : end, &passage, record)

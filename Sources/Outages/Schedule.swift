@@ -36,22 +36,27 @@ public struct Schedule: Sendable {
       return target
     }
 
-    /// Leaves out all turns that were to be an interval before `now`, and returns how many.
-    mutating func skip(at now: Instant) -> Int {
-      var skipped: Int64 = 0
+    /// Leaves out all turns that were to be an interval before `now`. Returns who lost how many, and
+    /// when his next is due, which is not the lane's any more.
+    mutating func skip(at now: Instant) -> [(next: Entry, turns: Int)] {
+      var lost: [(next: Entry, turns: Int)] = []
       for index in entries.indices where now - entries[index].due >= every {
         let turns = (now - entries[index].due).milliseconds / every.milliseconds + 1
         entries[index].due = entries[index].due + .milliseconds(every.milliseconds * turns)
-        skipped += turns
+        lost.append((entries[index], Int(turns)))
+        entries[index].due = entries[index].due + every
       }
       sort()
-      return Int(skipped)
+      return lost
     }
   }
 
   private var lanes: [Lane] = []
   /// Probes out of turn, each once.
   private var once = Heap<Entry>()
+  /// The next turns of those that have lost one: without, the same might lose all of them.
+  private var owed = Heap<Entry>()
+  private var isOwed: Set<Int> = []
   /// How many turns were left out, since their time had passed.
   public private(set) var skipped = 0
 
@@ -91,8 +96,21 @@ public struct Schedule: Sendable {
   public var next: Instant? {
     mutating get {
       closeRings()
-      guard let turn = lane().map({ lanes[$0].first.due }) else { return once.first?.due }
-      return min(turn, once.first?.due ?? turn)
+      let turn = lane().map { lanes[$0].first.due }
+      guard let other = Schedule.earlier(owed.first?.due, once.first?.due) else { return turn }
+      return Schedule.earlier(turn, other)
+    }
+  }
+
+  private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+    guard let a, let b else { return a ?? b }
+    return min(a, b)
+  }
+
+  private mutating func skip(lane index: Int, at now: Instant) {
+    for (next, turns) in lanes[index].skip(at: now) {
+      skipped += turns
+      if isOwed.insert(next.target).inserted { owed.insert(next) } else { skipped += 1 }
     }
   }
 
@@ -113,20 +131,39 @@ public struct Schedule: Sendable {
   }
 
   /// A target whose time has come, and how long ago.
-  public typealias Turn = (target: Int, late: Duration)
+  public struct Turn: Sendable {
+    public var target: Int
+    public var late = Duration.zero
+    /// Whether it is asked out of turn, because of a doubt.
+    public var isExtra = false
+
+    public init(target: Int, late: Duration = .zero, isExtra: Bool = false) {
+      (self.target, self.late, self.isExtra) = (target, late, isExtra)
+    }
+  }
 
   /// Hands out the next target due at `now`, those out of turn first; nil when there is none. Who is
   /// late by an interval or more, as all are after a suspend, is not made up for: his turn comes
-  /// with his next time.
+  /// with his next time, and then he goes before who has lost none.
   public mutating func takeDue(at now: Instant) -> Turn? {
     if let entry = once.first, entry.due <= now {
       _ = once.removeFirst()
-      return (entry.target, now - entry.due)
+      return Turn(target: entry.target, late: now - entry.due, isExtra: true)
+    }
+    if let entry = owed.first, entry.due <= now {
+      _ = owed.removeFirst()
+      isOwed.remove(entry.target)
+      return Turn(target: entry.target, late: now - entry.due)
     }
     while let index = lane(), lanes[index].first.due <= now {
       let late = now - lanes[index].first.due
-      if late < lanes[index].every { return (lanes[index].take(), late) }
-      skipped += lanes[index].skip(at: now)
+      if late >= lanes[index].every {
+        skip(lane: index, at: now)
+        continue
+      }
+      let target = lanes[index].take()
+      if isOwed.isEmpty || !isOwed.contains(target) { return Turn(target: target, late: late) }
+      skipped += 1
     }
     closeRings()
     return nil

@@ -176,6 +176,8 @@ struct Draft {
       // The same mistake in thousands of rows needs no thousand looks at all names.
       let suggestion = suggestions > 20 ? "" : text.suggestion(of: names.filter { $0 != name })
       place.complain("'\(text)' is no other target or group\(suggestion)")
+    } else if let index = groups[text], plan.session.groups[index].members.contains(name) {
+      place.complain("'\(name)' is of the group '\(text)' itself, and cannot be behind it")
     }
     return text
   }

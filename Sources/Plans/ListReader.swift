@@ -45,6 +45,7 @@ struct ListReader {
       asked.probe.url = url
       if !isChecked { SettingsReader.check(fields, for: asked.probe.scheme) }
       isChecked = true
+      SettingsReader.check(fields.mapValues(applied), asked.probe, at: applied(place))
       draft.add(asked, named: name, at: applied(place))
       if let group = fields["group"].flatMap({ applied($0).text("a group's name") }) {
         draft.join(group: group, asked: name, at: applied(place))

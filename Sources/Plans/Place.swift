@@ -9,6 +9,8 @@ public struct Place {
     let surroundings: Surroundings
     /// With the number of the file, so that they can be told in order.
     var problems: [(file: Int, problem: Problem)] = []
+    /// What the environment's variables had that were asked for.
+    var secrets: [String: String] = [:]
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
   }
@@ -56,7 +58,8 @@ public struct Place {
     for (file, source) in sources.enumerated() {
       let problem: Problem
       do {
-        if let node = try Yams.compose(yaml: source.text) {
+        // Editors of some systems begin a file with a mark.
+        if let node = try Yams.compose(yaml: String(source.text.drop { $0 == "\u{feff}" })) {
           places.append(Place(node, reading, file: file, path: source.path))
           continue
         }
@@ -111,7 +114,14 @@ public struct Place {
       Problem(path: path, line: node.mark.map { $0.line + 1 + line }, column: 1, message: message))
   }
 
-  private func note(_ problem: Problem) { reading.problems.append((file, problem)) }
+  /// What came from the environment is told by its variable's name.
+  private func note(_ problem: Problem) {
+    var problem = problem
+    for (name, value) in reading.secrets where value.count > 2 {
+      problem.message = problem.message.replacing(value, with: "${\(name)}")
+    }
+    reading.problems.append((file, problem))
+  }
 
   /// Where this is, for whoever speaks of it elsewhere.
   var position: String { "\(path):\(node.mark?.line ?? 1)" }
@@ -123,10 +133,13 @@ public struct Place {
     switch reading.surroundings.text(whole) {
     case .success(let text): return (whole, text)
     case .failure(let error):
-      complain("cannot read \(whole): \(error.reason)")
+      complain(error.reason)
       return nil
     }
   }
+
+  /// What is wrong with the certificates and keys of files, if anything.
+  func problem(with tls: ProbeSettings.TLS) -> String? { reading.surroundings.problem(tls) }
 
   /// Whether there are further places under this one.
   public var isMapping: Bool { node.mapping != nil }
@@ -148,8 +161,24 @@ public struct Place {
   /// Whether a text, a number or nothing stands here.
   var isScalar: Bool { node.scalar != nil }
 
+  /// The text that stands here as people are shown it, where a part of it comes from the environment
+  /// and may be a secret; else nil.
+  var shown: String? {
+    guard let text = node.scalar?.string, text.contains("${") else { return nil }
+    return filled(text, showsEnvironment: false)
+  }
+
+  /// The names that stand in braces here and below.
+  var mentioned: Set<String> {
+    if let text = node.scalar?.string {
+      return Set(text.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) })
+    }
+    let below = node.sequence.map { $0.map(place) } ?? members.flatMap { [$0.key, $0.value] }
+    return below.reduce([]) { $0.union($1.mentioned) }
+  }
+
   /// A text with the values of the variables in it, those of the environment among them.
-  private func filled(_ text: String) -> String {
+  private func filled(_ text: String, showsEnvironment: Bool = true) -> String {
     guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
     var filled = ""
     var rest = text[...]
@@ -158,16 +187,18 @@ public struct Place {
       guard let end = rest[brace...].firstIndex(of: "}") else { break }
       let name = String(rest[rest.index(after: brace)..<end])
       let value =
-        isOfEnvironment ? reading.surroundings.variable(name) : variables?[name]
+        isOfEnvironment
+        ? (showsEnvironment ? reading.surroundings.variable(name) : nil) : variables?[name]
+      if isOfEnvironment, let value { reading.secrets[name] = value }
       filled += isOfEnvironment && value != nil ? rest[..<brace].dropLast() : rest[..<brace]
       if let value {
         filled += value
         rest = rest[end...].dropFirst()
         continue
       }
-      if isOfEnvironment {
+      if isOfEnvironment, showsEnvironment {
         complain("the environment has no variable '\(name)'; set it, or write the value here")
-      } else if let variables, Place.isMeant(name, after: rest[..<brace]) {
+      } else if !isOfEnvironment, let variables, Place.isMeant(name, after: rest[..<brace]) {
         let known = variables.isEmpty ? "none" : variables.keys.sorted().joined(separator: ", ")
         complain("there is no variable '\(name)' here; there are \(known)")
       }
@@ -249,38 +280,5 @@ public struct Place {
       return []
     }
     return sequence.map(place)
-  }
-}
-
-extension YamlError {
-  /// What to do about what libyaml complains of most often.
-  private func remedy(for problem: String) -> String {
-    if problem.contains("cannot start any token") {
-      return "; indent with spaces, not tabs, and quote what begins with @, ` or %"
-    }
-    if problem.contains("mapping values are not allowed") {
-      return "; is a line above indented otherwise, or a quote missing?"
-    }
-    if problem.contains("could not find expected ':'") {
-      return "; is a space missing behind a ':'?"
-    }
-    return ""
-  }
-
-  fileprivate func problem(path: String) -> Problem {
-    switch self {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      Problem(
-        path: path, line: mark.line, column: mark.column,
-        message: "not YAML: \(problem)\(remedy(for: problem))")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      Problem(
-        path: path, line: context.mark.line, column: context.mark.column,
-        message:
-          "a key stands here twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))")
-    case .reader(let problem, _, _, _): Problem(path: path, message: "not YAML: \(problem)")
-    default: Problem(path: path, message: "not YAML: \(self)")
-    }
   }
 }

@@ -110,6 +110,8 @@ public struct AnswerExpectation: Sendable, Equatable {
     public var pointer: JSONPointer
     /// The text of what must stand there; nil when anything may.
     public var text: String?
+    /// What people are shown in its place, if it is a secret.
+    public var shown: String?
   }
 
   public struct Header: Sendable, Equatable {

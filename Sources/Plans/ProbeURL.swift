@@ -48,11 +48,17 @@ public enum ProbeURL {
     return !host.isEmpty && !host.contains(":") && !host.allSatisfy { $0.isNumber || $0 == "." }
   }
 
+  /// Whether names of hosts may have it; libcurl unpacks what is written with a '%'.
+  private static func isOfName(_ character: Character) -> Bool {
+    !character.isASCII || character.isLetter || character.isNumber || "-_.~%".contains(character)
+  }
+
   /// What is wrong with it and what to do, or nil.
   static func problem(with url: String, schemes: Set<String>) -> String? {
     if url.contains("{") { return "'\(url)' has a '{'; write it as %7B if it is meant" }
     guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
-      return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url):443"
+      let port = url.split(separator: ":").count == 2 ? "" : ":443"
+      return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url)\(port)"
     }
     let scheme = url[..<colon].lowercased()
     if !schemes.contains(scheme) {
@@ -78,10 +84,19 @@ public enum ProbeURL {
       return "mqtt needs a topic, like mqtt://\(address)/topic"
     }
     if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
-    if scheme == "icmp" || scheme.hasPrefix("dns"), !hasName(url), !isAddress(host) {
-      return "'\(host)' is no address; write all of it, like 192.0.2.1 or [2001:db8::1]"
+    // Behind a '%' stands the interface of an address that is no other's.
+    if !hasName(url), !isAddress(host.prefix { $0 != "%" }) {
+      return "'\(host.drop { $0 == "[" })' is no address; write all of it, like 192.0.2.1 or "
+        + "[2001:db8::1]"
+    }
+    if !isLiteral, let wrong = host.first(where: { !isOfName($0) }) {
+      return "'\(host)' is no name of a host; it has a '\(wrong)'"
     }
     if scheme == "icmp", !rest.isEmpty { return "icmp has no ports; write icmp://\(host)" }
+    let path = url[colon...].dropFirst(3).dropFirst(authority.count)
+    if ["tcp", "tls", "icmp"].contains(scheme), !path.isEmpty, path != "/" {
+      return "\(scheme) asks for nothing; remove '\(path)'"
+    }
     if !rest.isEmpty {
       guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)
       else {

@@ -3,52 +3,7 @@ import Outages
 
 /// Reads what a target may say of how it is asked, and of the answer it must give.
 enum SettingsReader {
-  /// What a scheme is, as far as settings go.
-  private enum Kind: CaseIterable {
-    case http, tcp, tls, icmp, dns, other
-
-    init(scheme: String) {
-      switch scheme {
-      case "http", "https": self = .http
-      case "tcp": self = .tcp
-      case "tls": self = .tls
-      case "icmp": self = .icmp
-      case "dns", "dns+tcp": self = .dns
-      default: self = .other
-      }
-    }
-  }
-
-  /// Each setting, and whom it can be said of.
-  private static let settings: [(key: String, kinds: Set<Kind>)] = [
-    ("method", [.http]), ("headers", [.http]), ("body", [.http, .other]),
-    ("auth", [.http, .other]), ("redirects", [.http]), ("proxy", [.http, .tcp, .tls, .other]),
-    ("http", [.http]), ("tls", [.http, .tls, .other]), ("reuse", [.http]),
-    ("family", Set(Kind.allCases)), ("source", Set(Kind.allCases)),
-    ("expect", Set(Kind.allCases)),
-  ]
-
-  private static let expectations: [(key: String, kinds: Set<Kind>)] = [
-    ("status", [.http]), ("body", [.http, .dns, .other]), ("json", [.http]), ("headers", [.http]),
-    ("certificate", [.http, .tls, .other]), ("rcode", [.dns]), ("answer", [.dns]),
-    ("error", Set(Kind.allCases)),
-  ]
-
   static let keys = settings.map(\.key)
-
-  /// Complains of what cannot be said of a scheme.
-  static func check(_ fields: [String: Place], for scheme: String) {
-    let kind = Kind(scheme: scheme)
-    for (key, kinds) in settings where !kinds.contains(kind) {
-      fields[key]?.complain("\(scheme) has no '\(key)'; remove this, or use another scheme")
-    }
-    for (key, kinds) in expectations
-    where !kinds.contains(kind) || key == "certificate" && scheme == "http" {
-      fields["expect"]?.field(key)?.complain(
-        "\(scheme) has no \(key) to expect; remove this, or use "
-          + (kinds.contains(.http) && kind != .http ? "http or https" : "another scheme"))
-    }
-  }
 
   static func read(_ fields: [String: Place], into settings: inout ProbeSettings) {
     if let place = fields["method"], let text = place.text("a method, like GET or HEAD") {
@@ -60,7 +15,10 @@ enum SettingsReader {
     for (key, value) in fields["headers"]?.entries("headers, like {Accept: text/html}") ?? [] {
       guard let name = key.text("a header's name"), let text = value.text("a header's value")
       else { continue }
-      if (name + text).contains(where: \.isNewline) { value.complain("a header is one line") }
+      if text.contains(where: \.isNewline) { value.complain("a header is one line") }
+      if !name.utf8.allSatisfy(isOfToken) {
+        key.complain("'\(name)' is no header's name; write one like Accept")
+      }
       settings.headers.append("\(name): \(text)")
     }
     settings.body = fields["body"]?.text("what is sent") ?? settings.body
@@ -71,7 +29,6 @@ enum SettingsReader {
     settings.version =
       fields["http"].flatMap { word($0, ProbeSettings.Version.self) } ?? settings.version
     settings.source = fields["source"]?.text("an address or an interface") ?? settings.source
-    if let place = fields["family"] { settings.family = family(place).family }
     settings.keepsConnection = fields["reuse"].flatMap(truth) ?? settings.keepsConnection
     if let place = fields["tls"] { tls(place, into: &settings.tls) }
     if let place = fields["expect"] { expectation(place, into: &settings.expectation) }
@@ -96,6 +53,16 @@ enum SettingsReader {
 
   // MARK: Parts
 
+  /// Whether names of headers may have it (RFC 9110 §5.6.2).
+  private static func isOfToken(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+
   private static func credentials(_ place: Place) -> ProbeSettings.Credentials? {
     let fields = place.fields(["user", "password", "password-file", "bearer", "bearer-file"])
     func secret(_ name: String) -> String? {
@@ -106,6 +73,12 @@ enum SettingsReader {
       }
       return fields[name]?.text("a \(name), best as ${VARIABLE} or in a \(name)-file")
     }
+    let kinds = [["user", "password", "password-file"], ["bearer", "bearer-file"]]
+    let isBoth = kinds.allSatisfy { $0.contains { fields[$0] != nil } }
+    let isTwice = ["password", "bearer"].contains {
+      fields[$0] != nil && fields[$0 + "-file"] != nil
+    }
+    if isBoth || isTwice { place.complain("this says it twice; leave one of them out") }
     if let token = secret("bearer") { return .bearer(token) }
     guard let user = fields["user"]?.text("a user's name"), let password = secret("password") else {
       place.complain("this needs user and password (or password-file), or bearer (or bearer-file)")
@@ -121,6 +94,9 @@ enum SettingsReader {
       place.complain(
         "'\(ProbeURL.withoutSecret(url))' is no proxy; write one like http://proxy:3128 or socks5h://proxy:1080"
       )
+    } else if ProbeURL.host(of: url).isEmpty || ProbeURL.port(of: url) == nil {
+      place.complain(
+        "'\(ProbeURL.withoutSecret(url))' lacks a host or a port; write it like http://proxy:3128")
     }
     return url
   }
@@ -134,6 +110,8 @@ enum SettingsReader {
     tls.starts = fields["start"].flatMap(truth) ?? tls.starts
     if (tls.certificate == nil) != (tls.key == nil) {
       place.complain("a client has a certificate and a key; name both")
+    } else if let problem = place.problem(with: tls) {
+      place.complain(problem)
     }
   }
 
@@ -146,6 +124,11 @@ enum SettingsReader {
     let fields = place.fields(expectations.map(\.key))
     if let place = fields["status"] { expectation.statuses = statuses(place) }
     expectation.body = fields["body"].flatMap(expression) ?? expectation.body
+    for name in ["json", "headers"] {
+      if let place = fields[name], place.isMapping, place.count == 0 {
+        place.complain("this expects nothing; remove it, or say what")
+      }
+    }
     for (key, value) in fields["json"]?.entries("pointers and values, like {/status: ok}") ?? [] {
       guard let text = key.text("a pointer, like /status") else { continue }
       guard let pointer = JSONPointer(text) else {
@@ -154,7 +137,8 @@ enum SettingsReader {
       }
       let isAny = value.isScalar && (value.name ?? "").isEmpty
       expectation.json.append(
-        AnswerExpectation.Value(pointer: pointer, text: isAny ? nil : value.text("a value")))
+        AnswerExpectation.Value(
+          pointer: pointer, text: isAny ? nil : value.text("a value"), shown: value.shown))
     }
     for (key, value) in fields["headers"]?.entries("headers and expressions") ?? [] {
       guard let name = key.text("a header's name"), let value = expression(value) else { continue }
@@ -196,7 +180,8 @@ enum SettingsReader {
   private static func each<Value>(
     _ place: Place, _ expected: String, _ read: (String) -> Value?
   ) -> [Value] {
-    (place.isSequence ? place.elements(expected) : [place]).compactMap { place in
+    if place.isSequence, place.count == 0 { place.complain("here must be \(expected)") }
+    return (place.isSequence ? place.elements(expected) : [place]).compactMap { place in
       guard let text = place.text(expected) else { return nil }
       let value = read(text)
       if value == nil { place.complain("'\(text)' is not \(expected)") }
@@ -207,7 +192,7 @@ enum SettingsReader {
   private static func expression(_ place: Place) -> RegularExpression? {
     guard let text = place.text("a regular expression") else { return nil }
     do {
-      return try RegularExpression(text)
+      return try RegularExpression(text, shown: place.shown)
     } catch {
       place.complain("'\(text)' is no regular expression: \(error)")
       return nil

@@ -12,6 +12,8 @@ public struct Surroundings: Sendable {
   public var variable: @Sendable (String) -> String?
   /// The text of another file, or why there is none.
   public var text: @Sendable (_ path: String) -> Result<String, Unreadable>
+  /// What is wrong with the certificates and keys of files, if anything.
+  public var problem: @Sendable (ProbeSettings.TLS) -> String?
 
   public struct Unreadable: Error {
     public var reason: String
@@ -23,8 +25,9 @@ public struct Surroundings: Sendable {
     variable: @escaping @Sendable (String) -> String? = { _ in nil },
     text: @escaping @Sendable (String) -> Result<String, Unreadable> = { _ in
       .failure(Unreadable(reason: "no files are read here"))
-    }
+    },
+    problem: @escaping @Sendable (ProbeSettings.TLS) -> String? = { _ in nil }
   ) {
-    (self.variable, self.text) = (variable, text)
+    (self.variable, self.text, self.problem) = (variable, text, problem)
   }
 }

@@ -18,6 +18,8 @@ struct TargetReader {
   let schemes: Set<String>?
   let templates: [String: Place]
   let isOfBothFamilies: Bool
+  /// The variables that templates name.
+  private let mentioned: [String: Set<String>]
   private let plain: Probe
 
   init(
@@ -26,6 +28,7 @@ struct TargetReader {
   ) {
     (self.every, self.timeout, self.schemes) = (every, timeout, schemes)
     (self.templates, self.isOfBothFamilies) = (templates, isOfBothFamilies)
+    mentioned = templates.mapValues(\.mentioned)
     var plain = Probe(url: "", timeout: .zero)
     if settings != ProbeSettings() { plain.settings = settings }
     self.plain = plain
@@ -55,6 +58,7 @@ struct TargetReader {
       guard let url = url(place) else { return nil }
       asked.probe.url = url
       SettingsReader.check(fields, for: asked.probe.scheme)
+      SettingsReader.check(fields, asked.probe, at: place)
     }
     return asked
   }
@@ -73,7 +77,11 @@ struct TargetReader {
     }
     var variables: [String: String] = [:]
     for (key, value) in fields["with"]?.entries("variables, like {host: example.org}") ?? [] {
-      if let name = key.name { variables[name] = value.text("the variable's value") }
+      guard let variable = key.name else { continue }
+      variables[variable] = value.text("the variable's value")
+      if let known = mentioned[name], !known.contains(variable) {
+        key.complain("the template has no '{\(variable)}'\(variable.suggestion(of: known))")
+      }
     }
     let known = TargetReader.keys.filter { !["like", "with"].contains($0) }
     return template.with(variables).fields(known).merging(fields) { $1 }
@@ -91,10 +99,10 @@ struct TargetReader {
     if fields.keys.contains(where: SettingsReader.keys.contains) {
       var settings = asked.probe.settings
       SettingsReader.read(fields, into: &settings)
-      asked.probe.settings = settings
       if let place = fields["family"] {
-        asked.isOfBothFamilies = SettingsReader.family(place).isBoth
+        (settings.family, asked.isOfBothFamilies) = SettingsReader.family(place)
       }
+      asked.probe.settings = settings
     }
     return asked
   }

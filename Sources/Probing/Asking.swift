@@ -40,8 +40,12 @@ extension LiveNetwork {
     inFlight[ticket]?.address = address
     if case .address(let literal) = station.way { address = literal }
     if station.manner.means == .question {
-      guard let question = DNSQuestion(url: station.url) else {
+      guard var question = DNSQuestion(url: station.url) else {
         return finish(Finding(ticket, .failed(.other), in: .first, "the URL asks for no name"))
+      }
+      // Names that are not ASCII go over the wire in another dress (RFC 5891).
+      if !question.name.utf8.allSatisfy({ $0 < 128 }) {
+        question.name = Endpoint(of: "http://\(question.name)")?.host ?? question.name
       }
       trace?("> \(question.name) \(question.type)? to \(address?.text ?? "the system's resolver")")
       questions.begin(

@@ -149,10 +149,12 @@ final class EasyHandle {
   private static let openSocket: curl_opensocket_callback = { context, _, address in
     guard let easy = handle(context), let address else { return CURL_SOCKET_BAD }
     let wanted = address.pointee
-    if let address = withUnsafePointer(to: address.pointee.addr, { SocketAddress($0) }),
-      easy.tried.count < 8
+    // It is longer than its type says where it is of IPv6.
+    if let offset = MemoryLayout.offset(of: \curl_sockaddr.addr), easy.tried.count < 8,
+      let tried = SocketAddress(
+        (UnsafeRawPointer(address) + offset).assumingMemoryBound(to: sockaddr.self))
     {
-      easy.tried.append(address)
+      easy.tried.append(tried)
     }
     let opened = socket(
       wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
@@ -167,12 +169,10 @@ final class EasyHandle {
   }
 
   private func take(_ bytes: UnsafeBufferPointer<CChar>) -> Int {
-    received += bytes.count
-    if keepsBody {
-      let room = limits.body - body.count
-      body.append(contentsOf: bytes.prefix(max(0, room)).lazy.map(UInt8.init(bitPattern:)))
-    }
-    isBodyCut = received > limits.body || stopsAtOnce
+    let read = bytes.prefix(limits.body - received)
+    received += read.count
+    if keepsBody { body.append(contentsOf: read.lazy.map(UInt8.init(bitPattern:))) }
+    isBodyCut = read.count < bytes.count || stopsAtOnce
     return isBodyCut ? 0 : bytes.count
   }
 
@@ -185,6 +185,8 @@ final class EasyHandle {
 
   private static let debug: curl_debug_callback = { _, kind, bytes, count, context in
     guard let easy = handle(context), let bytes, let trace = easy.trace else { return 0 }
+    // That reading ends where we end it is no news.
+    if easy.isBodyCut, kind == CURLINFO_TEXT { return 0 }
     let lines = Conversation.lines(
       kind, UnsafeBufferPointer(start: bytes, count: count), isText: easy.hidesCommands,
       secrets: easy.secrets)

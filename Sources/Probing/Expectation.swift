@@ -33,7 +33,8 @@ extension AnswerExpectation {
         return "\(expected.pointer) is not in the body"
       }
       if let text = expected.text, !JSONPointer.isEqual(value, to: text) {
-        return "\(expected.pointer) is \(JSONPointer.text(of: value)), not \(text)"
+        let wanted = expected.shown ?? text
+        return "\(expected.pointer) is \(JSONPointer.text(of: value)), not \(wanted)"
       }
     }
     return nil
@@ -50,7 +51,7 @@ extension AnswerExpectation {
     }
     let lines = Array(records.joined(separator: "\n").utf8)
     return problem(body: lines, isWhole: true).map { _ in
-      "the DNS answer does not match \(body?.text ?? "")"
+      "the DNS answer does not match \(body?.description ?? "")"
     }
   }
 

@@ -35,7 +35,7 @@ extension Failure {
   init?(systemError: Int32) {
     switch systemError {
     case ECONNREFUSED: self = .refused
-    case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EACCES, EPERM, ENOPROTOOPT,
+    case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EACCES, ENOPROTOOPT,
       EPROTO:
       self = .unreachable
     case ECONNRESET, ECONNABORTED, EPIPE: self = .reset
@@ -52,7 +52,8 @@ extension Trouble {
     case EMFILE, ENFILE: self = .descriptors
     case EADDRNOTAVAIL, EADDRINUSE: self = .ports
     case ENOBUFS, ENOMEM: self = .memory
-    case ENODEV: self = .noRoute
+    // That one is never a router's word: a filter of our own does not let us send.
+    case ENODEV, EPERM: self = .noRoute
     default: return nil
     }
   }

@@ -106,10 +106,13 @@ public final class LiveNetwork: Network {
     return nil
   }
 
-  public func send(to target: Int, after lapse: Lapse?, late: Duration) {
-    guard stations.indices.contains(target), let station = stations[target] else { return }
+  public func send(_ turn: Schedule.Turn, after lapse: Lapse?) {
+    guard stations.indices.contains(turn.target), let station = stations[turn.target] else {
+      return
+    }
     clock.advance()
-    let waiting = Gate.Waiting(target: target, after: lapse, due: now - late)
+    let waiting = Gate.Waiting(
+      target: turn.target, due: now - turn.late, after: lapse, isUrgent: turn.isExtra)
     if gate.enter(station.host, waiting) { begin(station, waiting) }
   }
 

@@ -75,22 +75,27 @@ final class Resolver {
       query.patience = min(query.patience, patience)
       return
     }
-    guard let channel = openChannel() else {
+    guard openChannel() != nil else {
       answers.append((ticket, .prevented(.memory, "c-ares cannot be initialised")))
       return
     }
     let query = Query(name, at: now, patience: patience, for: ticket, self)
     queries[name] = query
+    ask(query)
+  }
+
+  private func ask(_ query: Query) {
+    guard let channel else { return }
     var hints = ares_addrinfo_hints()
     hints.ai_family =
-      switch name.family {
+      switch query.name.family {
       case .ipv4: AF_INET
       case .ipv6: AF_INET6
       case nil: AF_UNSPEC
       }
     isAsking = true
     ares_getaddrinfo(
-      channel, name.host, nil, &hints,
+      channel, query.name.host, nil, &hints,
       { context, status, _, result in
         guard let context else { return }
         let query = Unmanaged<Query>.fromOpaque(context).takeRetainedValue()
@@ -116,8 +121,9 @@ final class Resolver {
 
   /// Time has passed: c-ares may ask again, and a silent resolver is put to the test.
   func tick(at now: Int64) {
-    guard let channel, isBusy else { return }
+    guard isBusy else { return }
     self.now = now
+    guard let channel = openChannel() else { return }
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD)
     let isDoubtful = queries.values.contains {
       $0.begun > lastUseful && now - $0.begun > $0.patience
@@ -204,7 +210,8 @@ final class Resolver {
 
   // MARK: The channel
 
-  /// The channel, made anew when the system has other resolvers than it had.
+  /// The channel, made anew when the system has other resolvers than it had; those are then asked
+  /// what the old ones have not answered.
   private func openChannel() -> ares_channel? {
     if channel == nil || now - looked > 1_000_000 {
       looked = now
@@ -212,13 +219,14 @@ final class Resolver {
       stat(Resolver.configuration, &status)
       let isSame =
         status.st_mtim.tv_sec == configured.tv_sec && status.st_mtim.tv_nsec == configured.tv_nsec
-      if let old = channel, !isSame, queries.isEmpty {
-        ares_destroy(old)
+      if let old = channel, !isSame {
         (channel, control) = (nil, nil)
+        ares_destroy(old)
       }
       if channel == nil {
         configured = status.st_mtim
         channel = makeChannel()
+        queries.values.forEach(ask)
       }
     }
     return channel

@@ -33,7 +33,8 @@ final class Manner {
 
 /// One target, as it is asked.
 struct Station {
-  /// Where a probe goes: to a name that has to be asked first, to an address, or where libcurl knows.
+  /// Where a probe connects to: a name that has to be asked for first, an address, or where libcurl
+  /// knows.
   enum Way {
     case name(Endpoint)
     case address(SocketAddress)
@@ -57,8 +58,8 @@ struct Station {
       case "tls": "https" + probe.url.dropFirst(3)
       default: probe.url
       }
-    let isAsked = ProbeURL.hasName(probe.url) && manner.settings.proxy == nil
-    if isAsked, let endpoint = Endpoint(of: probe.url, scheme: manner.scheme) {
+    let asked = Station.asked(probe)
+    if ProbeURL.hasName(asked), let endpoint = Endpoint(of: asked) {
       way = .name(endpoint)
     } else if manner.means != .transfer, let address = SocketAddress(ProbeURL.host(of: probe.url)) {
       way = .address(address)
@@ -72,6 +73,9 @@ struct Station {
     return Resolver.Name(host: endpoint.host, family: manner.settings.family)
   }
 
+  /// The URL whose host we connect to: a proxy finds the probe's own.
+  private static func asked(_ probe: Probe) -> String { probe.settings.proxy ?? probe.url }
+
   /// Stations by the indices of their targets, and how many hosts they have together. Those that are
   /// asked alike share their manner.
   static func all(_ probes: [Int: Probe]) -> (stations: [Station?], hosts: Int) {
@@ -79,7 +83,7 @@ struct Station {
     var manners: [ObjectIdentifier: [String: Manner]] = [:]
     var stations = [Station?](repeating: nil, count: (probes.keys.max() ?? -1) + 1)
     for (target, probe) in probes {
-      let name = ProbeURL.host(of: probe.url)
+      let name = ProbeURL.host(of: asked(probe))
       let host = hosts[name] ?? hosts.count
       hosts[name] = host
       let (identity, scheme) = (probe.settingsIdentity, probe.scheme)

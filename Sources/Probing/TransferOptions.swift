@@ -10,7 +10,7 @@ extension EasyHandle {
       // As far as the greeting, and the login where there is one.
       set(CURLOPT_CONNECT_ONLY, 1)
     case "mqtt": if let body = settings.body { setBody(body) }
-    case "http", "https": setUpHTTP(settings)
+    case "http", "https": setUpHTTP(settings, isTLS: scheme == "https")
     default: break
     }
     if ["tcp", "tls"].contains(scheme), settings.proxy != nil { set(CURLOPT_HTTPPROXYTUNNEL, 1) }
@@ -23,7 +23,10 @@ extension EasyHandle {
       set(CURLOPT_HTTPAUTH, 1 << 6)
     case nil: break
     }
-    if let family = settings.family { set(CURLOPT_IPRESOLVE, family == .ipv4 ? 1 : 2) }
+    // Names are resolved before, but for those that redirects lead to.
+    if settings.redirects > 0, let family = settings.family {
+      set(CURLOPT_IPRESOLVE, Int(family == .ipv4 ? CURL_IPRESOLVE_V4 : CURL_IPRESOLVE_V6))
+    }
     if let source = settings.source {
       let kind = if case .address = SourceAddress(source) { "host!" } else { "if!" }
       outage_easy_set_text(pointer, CURLOPT_INTERFACE, kind + source)
@@ -31,14 +34,14 @@ extension EasyHandle {
     setUp(settings.tls, keepsConnection: settings.keepsConnection)
   }
 
-  private func setUpHTTP(_ settings: ProbeSettings) {
+  private func setUpHTTP(_ settings: ProbeSettings, isTLS: Bool) {
     if let body = settings.body { setBody(body) }
     if settings.method == "HEAD" {
       set(CURLOPT_NOBODY, 1)
     } else if let method = settings.method {
       outage_easy_set_text(pointer, CURLOPT_CUSTOMREQUEST, method)
     }
-    set(CURLOPT_HTTP_VERSION, settings.version == .one ? 2 : 4)
+    set(CURLOPT_HTTP_VERSION, EasyHandle.version(settings.version, isTLS: isTLS))
     if settings.redirects > 0 {
       set(CURLOPT_FOLLOWLOCATION, 1)
       set(CURLOPT_MAXREDIRS, settings.redirects)
@@ -52,6 +55,15 @@ extension EasyHandle {
     headers = nil
     for header in settings.headers { headers = curl_slist_append(headers, header) }
     outage_easy_set_pointer(pointer, CURLOPT_HTTPHEADER, headers)
+  }
+
+  /// As libcurl numbers them: without TLS nobody can be asked whether he has HTTP/2.
+  private static func version(_ version: ProbeSettings.Version?, isTLS: Bool) -> Int {
+    switch version {
+    case .one: Int(CURL_HTTP_VERSION_1_1)
+    case .two where !isTLS: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+    case .two, nil: Int(CURL_HTTP_VERSION_2TLS)
+    }
   }
 
   private func setBody(_ body: String) {

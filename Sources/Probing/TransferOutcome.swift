@@ -11,8 +11,9 @@ extension EasyHandle {
       return Finding(ticket, .answered(milliseconds: total))
     }
     var detail = Detail()
-    if resolve != nil, let address = text(CURLINFO_PRIMARY_IP), !address.isEmpty {
-      detail.address = address
+    if resolve != nil {
+      let connected = text(CURLINFO_PRIMARY_IP) ?? ""
+      detail.address = connected.isEmpty ? tried.last?.text : connected
     }
     detail.phases = phases(manner, resolve)
     let status = long(CURLINFO_RESPONSE_CODE)
@@ -72,6 +73,9 @@ extension EasyHandle {
     let left = isKnown ? chain.pointee.seconds_left : nil
     if let problem = manner.settings.expectation.problem(secondsLeft: left) {
       return (.tls, .tls, problem)
+    }
+    if manner.settings.version == .two, long(CURLINFO_HTTP_VERSION) != Int(CURL_HTTP_VERSION_2_0) {
+      return (.status, .first, "it answers with HTTP/1, and not with HTTP/2")
     }
     let problem =
       manner.isHTTP

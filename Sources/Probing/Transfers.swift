@@ -9,15 +9,15 @@ struct Endpoint: Sendable {
   var port: Int
 
   /// Nil when libcurl cannot read the URL.
-  init?(of url: String, scheme: String) {
+  init?(of url: String) {
     guard let parts = curl_url() else { return nil }
     defer { curl_url_cleanup(parts) }
-    let plain =
-      switch scheme {
-      case "tcp", "tls", "icmp", "dns", "dns+tcp": "http" + url.dropFirst(scheme.count)
-      default: url
-      }
-    guard curl_url_set(parts, CURLUPART_URL, plain, 0) == CURLUE_OK,
+    let scheme = ProbeURL.scheme(of: url)
+    let isOurs = ["tcp", "tls", "icmp", "dns", "dns+tcp"].contains(scheme)
+    let plain = isOurs ? "http" + url.dropFirst(scheme.count) : url
+    // The schemes of proxies are none of URLs.
+    let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
+    guard curl_url_set(parts, CURLUPART_URL, plain, flags) == CURLUE_OK,
       let host = Endpoint.part(CURLUPART_HOST, of: parts, UInt32(CURLU_PUNYCODE)),
       let port = Endpoint.part(CURLUPART_PORT, of: parts, UInt32(CURLU_DEFAULT_PORT))
     else { return nil }

@@ -41,7 +41,8 @@ struct SimulatedNetwork: Network {
 
   var hasRoom: Bool { true }
 
-  mutating func send(to target: Int, after lapse: Lapse?, late: Duration) {
+  mutating func send(_ turn: Schedule.Turn, after lapse: Lapse?) {
+    let target = turn.target
     guard let (outcome, delay) = stations[target].answer(at: now, since: start) else { return }
     arrivals.insert(
       Arrival(

@@ -19,6 +19,8 @@ final class Daemon {
   /// What the log left open and the plan does not have.
   private let farewells: [Event]
   private var metrics: Metrics?
+  /// When it was said last that turns are left out.
+  private var strained: Instant?
   /// How many observations could not be recorded.
   private(set) var unrecorded = 0
 
@@ -150,6 +152,7 @@ final class Daemon {
         record(observation, detail)
       }
     ) { observation, now in
+      if observation.after == .overload { strain(at: observation.time) }
       hear(observation, monitor.observe(observation))
       if isOnce { return nil }
       let target = observation.target
@@ -157,6 +160,15 @@ final class Daemon {
         target, isInDoubt: monitor.isInDoubt, sent: observation.time,
         every: every(target), now: now)
     }
+  }
+
+  /// Turns were left out for want of time or room. Says so, and again if it goes on.
+  private func strain(at time: Instant) {
+    if let last = strained, time - last < .hours(1) { return }
+    strained = time
+    Talk.warning(
+      "cannot keep up: turns are left out, and their time is unobserved; take longer intervals, "
+        + "fewer targets, or more 'limits'")
   }
 
   /// Appends to the log. A disk that is full ends no watch: what cannot be recorded is counted and

@@ -94,7 +94,8 @@ enum Files {
         let reason = (error as? Failure)?.message ?? "\(error)"
         return .failure(Surroundings.Unreadable(reason: reason))
       }
-    })
+    },
+    problem: LiveNetwork.problem(with:))
 
   static func scenario(
     _ path: String, every: Duration? = nil, length: Duration? = nil

@@ -62,7 +62,7 @@ struct ProbeCommand: ParsableCommand {
     } catch {
       throw Failure(.unavailable, error.description)
     }
-    for index in names.indices { network.send(to: index, after: nil, late: .zero) }
+    for index in names.indices { network.send(Schedule.Turn(target: index), after: nil) }
     var stories: [Int: ProbeStory] = [:]
     while network.oldestInFlight != nil {
       var outcomes: [Observation] = []
@@ -101,12 +101,15 @@ struct ProbeCommand: ParsableCommand {
   private func written() throws -> Plan {
     // What JSON quotes, YAML reads.
     func quoted(_ text: String) -> String { JSON.string(text).line }
-    let given = [("timeout", timeout), ("family", family), ("source", source)]
-      .compactMap { name, value in value.map { "\(name): \(quoted($0))\n" } }.joined()
-    let text = """
-      \(given)templates: {given: \(with ?? "{}")}
-      targets: {\(quoted(ProbeURL.withoutSecret(url))): {like: given, url: \(quoted(url))}}
-      """
+    let options = [("url", url), ("timeout", timeout), ("family", family), ("source", source)]
+      .compactMap { name, value in value.map { "\(name): \(quoted($0)), " } }.joined()
+    let more = with ?? "{}"
+    guard more.hasPrefix("{"), more.hasSuffix("}"), more.count > 1 else {
+      throw Failure(.usage, "--with takes settings in braces, like '{redirects: 3}'")
+    }
+    // In one mapping, so that what is said twice is refused.
+    let name = quoted(url.isEmpty ? "nothing" : ProbeURL.withoutSecret(url))
+    let text = "targets: {\(name): {\(options)\(more.dropFirst().dropLast())}}"
     do {
       return try Plan(
         [Source(path: "", text: text)], schemes: LiveNetwork.schemes, in: Files.surroundings)

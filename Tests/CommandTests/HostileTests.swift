@@ -9,7 +9,7 @@ private final class Fuzzer {
   private let acceptor: Acceptor
   var port: UInt16 { acceptor.port }
 
-  /// What well-behaved servers say, to be cut and bent.
+  /// What well-behaved servers say, to be bent.
   private static let answers: [[UInt8]] = [
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
@@ -54,18 +54,6 @@ private final class Fuzzer {
     _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     // Some let the answer arrive before the connection is cut: that too is a way to misbehave.
     if random.next() % 3 == 0 { usleep(500) }
-  }
-}
-
-/// A generator that starts where it is told.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }
 
@@ -140,33 +128,80 @@ private final class FuzzedNames {
 extension CommandTests {
   /// Whoever answers cannot hurt: 10,000 probes under valgrind, without an error and without a leak.
   @Suite struct Hostility {
+    /// Servers of each kind, whose answers are cut at each place.
+    private struct Spoiled {
+      let relays: [(url: String, more: String, count: Int, relay: Relay)]
+      private let services: [AnyObject]
+
+      init(_ scratch: Scratch) throws {
+        let certificate = try Certificate.make(in: scratch.path)[.good]
+        let servers = try [
+          Nginx(), Nginx(listen: "http2"), Nginx(tls: certificate),
+        ]
+        let (names, broker, files) = (
+          try Service.names(scratch), try Service.broker(scratch), try Service.files(scratch)
+        )
+        services = servers + [names, broker, files]
+        let trust = "tls: {ca: \(scratch.path)/ca.pem}"
+        relays = try [
+          ("http://127.0.0.1:%/", "expect: {body: here}", 6, servers[0].port),
+          ("http://127.0.0.1:%/", "http: 2", 6, servers[1].port),
+          ("https://127.0.0.1:%/", trust, 24, servers[2].port),
+          ("dns+tcp://127.0.0.1:%/mx.test?type=MX", "", 4, names.port),
+          ("mqtt://127.0.0.1:%/%24SYS/broker/version", "expect: {body: x}", 4, broker.port),
+          ("ftp://127.0.0.1:%/", "", 6, files.port),
+        ].map { ($0, $1, $2, try Relay(to: $3)) }
+      }
+
+      var targets: [String] {
+        relays.enumerated().flatMap { kind, one in
+          (0..<one.count).map { number in
+            let url = one.url.replacingOccurrences(of: ":%/", with: ":\(one.relay.port)/")
+            return "  r\(kind)-\(number): {url: '\(url)', \(one.more)}"
+          }
+        }
+      }
+    }
+
+    /// Servers that say what no server should.
+    private struct Mad {
+      private let servers: [Fuzzer]
+      private let names: FuzzedNames
+      private let ways = [
+        "http://127.0.0.1:%/", "http://127.0.0.1:%/ json", "https://127.0.0.1:%/",
+        "tls://127.0.0.1:%", "ftp://127.0.0.1:%/", "smtp://127.0.0.1:%", "imap://127.0.0.1:%",
+        "mqtt://127.0.0.1:%/t", "rtsp://127.0.0.1:%/", "gopher://127.0.0.1:%/",
+        "dict://127.0.0.1:%/", "dns+tcp://127.0.0.1:%/a.test", "http://localhost:%/ json",
+      ]
+
+      init() throws {
+        servers = try (1...4).map { try Fuzzer(seed: $0) }
+        names = try FuzzedNames(seed: 5)
+      }
+
+      var targets: [String] {
+        let streams = (0..<52).map { number in
+          let way = ways[number % ways.count].split(separator: " ")
+          let url = way[0].replacingOccurrences(of: "%", with: "\(servers[number % 4].port)")
+          let more = way.count > 1 ? ", redirects: 3, expect: {body: ok, json: {/status: ok}}" : ""
+          return "  t\(number): {url: '\(url)'\(more)}"
+        }
+        return streams
+          + ["A", "MX", "TXT", "SOA", "SRV", "AAAA"].enumerated().map { number, type in
+            "  d\(number): 'dns://127.0.0.1:\(names.port)/a.test?type=\(type)'"
+          }
+      }
+    }
+
     @Test func aFuzzedServerNeitherCrashesNorLeaks() throws {
       let scratch = try Scratch()
       // Valgrind cannot read the debugging information that Swift writes.
       let program = scratch.path + "/outage"
       #expect(try Child(["strip", "-g", "-o", program, Program.path]).wait() == 0)
-      let servers = try (1...4).map { try Fuzzer(seed: $0) }
-      let names = try FuzzedNames(seed: 5)
-      let ways = [
-        "http://127.0.0.1:%/", "http://127.0.0.1:%/ json", "https://127.0.0.1:%/",
-        "tls://127.0.0.1:%",
-        "ftp://127.0.0.1:%/", "smtp://127.0.0.1:%", "imap://127.0.0.1:%", "mqtt://127.0.0.1:%/t",
-        "rtsp://127.0.0.1:%/", "gopher://127.0.0.1:%/", "dict://127.0.0.1:%/",
-        "http://localhost:%/ json",
-      ]
-      var targets: [String] = []
-      for number in 0..<60 {
-        let way = ways[number % ways.count].split(separator: " ")
-        let url = way[0].replacingOccurrences(of: "%", with: "\(servers[number % 4].port)")
-        let more = way.count > 1 ? ", redirects: 3, expect: {body: ok, json: {/status: ok}}" : ""
-        targets.append("  t\(number): {url: '\(url)'\(more)}")
-      }
-      for (number, type) in ["A", "MX", "TXT", "SOA", "SRV", "AAAA"].enumerated() {
-        targets.append("  d\(number): 'dns://127.0.0.1:\(names.port)/a.test?type=\(type)'")
-      }
+      let (spoiled, mad) = (try Spoiled(scratch), try Mad())
       let plan = try scratch.write(
-        "every: 200ms\ntimeout: 150ms\nlimits: {per-host: 30, headers: 65536}\ntargets:\n"
-          + targets.joined(separator: "\n") + "\n", "plan.yaml")
+        "every: 600ms\ntimeout: 500ms\nlimits: {per-host: 100, headers: 65536}\ntargets:\n"
+          + (spoiled.targets + mad.targets).joined(separator: "\n") + "\n", "plan.yaml")
       let errors = scratch.path + "/valgrind"
       // Swift's own runtime reads a flag that it has not written.
       let known = try scratch.write(
@@ -180,12 +215,16 @@ extension CommandTests {
         ], errors: scratch.path + "/said")
       let log = try Tail(scratch.path + "/probes.ndjson")
       var probes = 0
-      while probes < 10_000, log.line(containing: #""ok":"#) != nil { probes += 1 }
+      while log.line(containing: #""ok":"#) != nil {
+        probes += 1
+        if probes >= 10_000, spoiled.relays.allSatisfy(\.relay.isThrough) { break }
+      }
       watch.signal(SIGTERM)
       let status = watch.wait()
       let found = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
-      #expect(probes == 10_000 && status == 0, "\(probes) probes, then \(status): \(found)")
-      withExtendedLifetime((servers, names)) {}
+      #expect(probes >= 10_000 && status == 0, "\(probes) probes, then \(status): \(found)")
+      for one in spoiled.relays { #expect(one.relay.isThrough, "\(one.url)") }
+      withExtendedLifetime((spoiled, mad)) {}
     }
   }
 }

@@ -86,6 +86,13 @@ extension CommandTests {
         let line = try probe("http://10.77.0.2/", ["--source", source], in: hosts)
         #expect(line.local == "no-route" || line.local == "ports", "\(source): \(line)")
       }
+      // Nor what a filter of our own keeps back.
+      try hosts.filterOurs("meta l4proto { icmp, ipv6-icmp, udp } drop")
+      for url in ["icmp://10.77.0.2", "dns://10.77.0.2/x.test"] {
+        let line = try probe(url, in: hosts)
+        #expect(line.local == "no-route", "\(url): \(line)")
+      }
+      try hosts.filterOurs("")
       // A neighbour who is not there is his own trouble.
       let absent = try probe("tcp://10.77.0.99:80", ["--timeout", "9s"], in: hosts)
       #expect(absent.error == "unreachable" && absent.local == nil)
@@ -195,6 +202,8 @@ extension CommandTests {
       try hosts.filter(silent)
       let dead = try probe("http://web.test/", in: hosts)
       #expect(dead.error == "resolve" && dead.local == "resolver", "\(dead)")
+      let proxied = ["--with", "{proxy: 'http://web.test:80'}", "--timeout", "400ms"]
+      #expect(try probe("http://far.invalid/", proxied, in: hosts).local == "resolver")
       try hosts.filter("")
       let refused = try probe("http://web.test/", in: hosts)
       #expect(refused.error == "resolve" && refused.local == "resolver", "\(refused)")
@@ -214,6 +223,8 @@ extension CommandTests {
         """, "dnsmasq.conf")
       let dnsmasq = try hosts.serve(["dnsmasq", "-k", "-C", configuration])
       while dnsmasq.isRunning, try probe("icmp://web.test", in: hosts).local != nil {}
+      let viaProxy = try probe("http://far.invalid/", proxied, in: hosts)
+      #expect(viaProxy.error == "refused" && viaProxy.address == "10.77.0.2", "\(viaProxy)")
       let none = try probe("http://none.test/", in: hosts)
       #expect(none.error == "resolve" && none.local == nil, "\(none)")
       #expect(none.died == "resolve" && none.detail == "none.test: Domain name not found")
@@ -240,10 +251,15 @@ extension CommandTests {
       #expect(news.line(containing: "cannot probe: a dead resolver of ours") != nil)
       try hosts.filter("")
       #expect(news.line(containing: "probing again") != nil)
+      // A host that moves to another network asks its resolver.
+      try hosts.resolver("10.77.0.99")
+      #expect(news.line(containing: "cannot probe: a dead resolver of ours") != nil)
+      try hosts.resolver("10.77.0.2")
+      #expect(news.line(containing: "probing again") != nil)
       watch.signal(SIGINT)
       let result = watch.end()
       let report = try Report(result.output)
-      #expect(report.episodes.filter { $0.cause == "resolver" }.count == 1, "\(report.episodes)")
+      #expect(report.episodes.filter { $0.cause == "resolver" }.count == 2, "\(report.episodes)")
       #expect(report.targets.allSatisfy { $0.down_seconds == 0 && $0.outages == 0 })
       #expect(
         report.targets.last.map { $0.name == "by-address" && $0.unobserved_seconds < 1.5 } == true)

@@ -26,8 +26,8 @@ extension CommandTests {
       _ url: String, _ with: String? = nil, _ more: [String] = []
     ) throws -> (line: Line, result: Program.Result) {
       let result = try Program.run(
-        ["probe", url, "--format", "json", "--timeout", "2s"] + (with.map { ["--with", $0] } ?? [])
-          + more)
+        ["probe", url, "--format", "json"] + (with.map { ["--with", $0] } ?? []) + more
+          + (with?.contains("timeout") ?? false ? [] : ["--timeout", "2s"]))
       let line = try JSONDecoder().decode(Line.self, from: Data(result.output.utf8))
       #expect(result.status == (line.ok ? 0 : 1))
       return (line, result)
@@ -142,34 +142,41 @@ extension CommandTests {
       try check(mutual, "{\(trust)}", "status", "HTTP status 400")
       let client = "certificate: \(scratch.path)/client.pem, key: \(scratch.path)/client.key"
       try check(mutual, "{tls: {ca: \(scratch.path)/ca.pem, \(client)}}", "ok")
+      // What cannot be used is said before anybody is asked.
+      for (tls, problem) in [
+        ("certificate: client.key, key: client.key", "there is no certificate in"),
+        ("certificate: client.pem, key: client.pem", "there is no key in"),
+        ("certificate: client.pem, key: expired.key", "client.pem"),
+      ] {
+        let plan = try scratch.write("targets: {a: {url: 'https://h/', tls: {\(tls)}}}", "p.yaml")
+        let result = try Program.run(["check", plan])
+        #expect(
+          result.status == 1 && result.errors.contains("p.yaml:1:")
+            && result.errors.contains(problem), "\(result)")
+      }
+
+      // Who has no HTTP/2 is another server than was expected.
+      let old = try Nginx(tls: made[.good], listen: "ssl")
+      try check("https://127.0.0.1:\(old.port)", "{tls: {verify: no}}", "ok")
+      try check(
+        "https://127.0.0.1:\(old.port)", "{tls: {verify: no}, http: 2}", "status",
+        "it answers with HTTP/1, and not with HTTP/2")
+      let plain = try Nginx(listen: "http2")
+      try check("http://127.0.0.1:\(plain.port)", "{http: 2}", "ok")
     }
 
     @Test func asksNameServers() throws {
       let scratch = try Scratch()
-      let port = try freePort()
-      let configuration = try scratch.write(
-        """
-        port=\(port)
-        listen-address=127.0.0.1
-        bind-interfaces
-        no-resolv
-        no-hosts
-        user=root
-        pid-file=
-        local=/test/
-        address=/web.test/127.0.0.7
-        txt-record=txt.test,"hello world"
-        mx-host=mx.test,mail.test,10
-        """, "dnsmasq.conf")
-      let dnsmasq = try Service(["dnsmasq", "-k", "-C", configuration], port: port)
+      let dnsmasq = try Service.names(scratch)
       try withExtendedLifetime(dnsmasq) {
         for scheme in ["dns", "dns+tcp"] {
-          let server = "\(scheme)://127.0.0.1:\(port)"
+          let server = "\(scheme)://127.0.0.1:\(dnsmasq.port)"
           let (web, _) = try probe("\(server)/web.test")
           #expect(web.ok && web.answers == ["127.0.0.7"] && web.status == 0)
           try check("\(server)/web.test", "{expect: {answer: 127.0.0.7}}", "ok")
           try check(
             "\(server)/web.test", "{expect: {answer: 127.0.0.8}}", "status", "not 127.0.0.8")
+          try check("\(server)/bücher.test", "{expect: {answer: 127.0.0.8}}", "ok")
           try check("\(server)/mx.test?type=MX", "{expect: {answer: 10 mail.test}}", "ok")
           try check("\(server)/txt.test?type=TXT", "{expect: {body: hello}}", "ok")
           try check(
@@ -192,11 +199,8 @@ extension CommandTests {
 
     @Test func speaksOtherProtocols() throws {
       let scratch = try Scratch()
-      let broker = try freePort()
-      let configuration = try scratch.write(
-        "listener \(broker) 127.0.0.1\nallow_anonymous true\nsys_interval 1\nuser root\n",
-        "mosquitto.conf")
-      let mosquitto = try Service(["mosquitto", "-c", configuration], port: broker)
+      let mosquitto = try Service.broker(scratch)
+      let broker = mosquitto.port
       try withExtendedLifetime(mosquitto) {
         try check("mqtt://127.0.0.1:\(broker)/%24SYS/broker/version", "{}", "ok")
         try check(
@@ -205,21 +209,8 @@ extension CommandTests {
         try check("mqtt://127.0.0.1:\(broker)/outage", "{body: hello}", "ok")
         try check("mqtt://127.0.0.1:\(broker)/silent", "{timeout: 200ms}", "timeout")
       }
-      let files = try freePort()
-      let ftp = try scratch.write(
-        """
-        listen=YES
-        listen_address=127.0.0.1
-        listen_port=\(files)
-        background=NO
-        anonymous_enable=YES
-        anon_root=\(scratch.path)
-        secure_chroot_dir=\(scratch.path)
-        no_anon_password=YES
-        seccomp_sandbox=NO
-        """, "vsftpd.conf")
-      chmod(scratch.path, 0o555)
-      let vsftpd = try Service(["vsftpd", ftp], port: files)
+      let vsftpd = try Service.files(scratch)
+      let files = vsftpd.port
       try withExtendedLifetime(vsftpd) {
         try check("ftp://127.0.0.1:\(files)/", "{}", "ok")
         try check("ftp://127.0.0.1:\(files)/", "{auth: {user: nobody-here, password: x}}", "status")
@@ -313,7 +304,7 @@ extension CommandTests {
       // nginx listens on one family only: half up is not up.
       #expect(lines.map(\.target) == ["web/ipv4", "web/ipv6"])
       #expect(lines.map(\.ok) == [true, false] && web.status == 1)
-      #expect(lines.map(\.address) == ["127.0.0.1", nil])
+      #expect(lines.map(\.address) == ["127.0.0.1", "::1"])
       let unknown = try Program.run(["probe", "wbe", "--plan", plan])
       #expect(unknown.status == 2 && unknown.errors.contains("the plan has no target 'wbe'"))
     }
@@ -322,7 +313,18 @@ extension CommandTests {
       arguments: [
         (["x"], "'x' has no scheme; write it out, like https://x or tcp://x:443"),
         (["http://h/", "--with", "{methd: GET}"], "unknown key 'methd'; did you mean 'method'?"),
-        (["http://h/", "--with", "{"], "not YAML"),
+        (["http://h/", "--with", "{"], "--with takes settings in braces"),
+        (["http://h/", "--with", "{a: [}"], "not YAML"),
+        (["http://h/", "--with", "{url: 'http://i/'}"], "a key stands here twice: url"),
+        (
+          ["http://h/", "--with", "{timeout: 1s}", "--timeout", "2s"], "stands here twice: timeout"
+        ),
+        ([""], "here must be a URL, like https://example.org/"),
+        (["127.0.0.1:80"], "like https://127.0.0.1:80 or tcp://127.0.0.1:80\n"),
+        (
+          ["https://h/", "--with", "{tls: {ca: /dev/null}}"],
+          "there is no certificate in /dev/null (no certificate or crl found); it must be PEM"
+        ),
         (["http://h/", "--timeout", "1h"], "'1h' is not a duration from 10ms to 9s"),
         (["http://h/", "--family", "6"], "'6' is not ipv4, ipv6, both or any"),
         (["gopherr://h/"], "did you mean 'gopher'?"),

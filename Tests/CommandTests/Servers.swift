@@ -9,10 +9,10 @@ final class Nginx {
   private var child: Child?
 
   /// `location` is what the server does, and `files` what it serves from; with a certificate, over
-  /// TLS.
+  /// TLS; `listen` are the words behind its port.
   init(
     _ location: String = #"location / { return 200 "here"; }"#, tls: Certificate? = nil,
-    files: [String: Data] = [:]
+    files: [String: Data] = [:], listen: String? = nil
   ) throws {
     folder = try Scratch()
     port = try freePort()
@@ -37,7 +37,7 @@ final class Nginx {
         scgi_temp_path \(folder.path);
         root \(folder.path);
         server {
-          listen 127.0.0.1:\(port)\(tls == nil ? "" : " ssl http2");
+          listen 127.0.0.1:\(port) \(listen ?? (tls == nil ? "" : "ssl http2"));
           \(certificate)
           \(location)
         }
@@ -103,14 +103,23 @@ func bound(_ descriptor: Int32) throws -> UInt16 {
 }
 
 private func isListening(_ port: UInt16) -> Bool {
-  let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  let probe = connected(port)
   defer { close(probe) }
+  return probe >= 0
+}
+
+/// A socket with a connection to a port of loopback, or −1.
+func connected(_ port: UInt16) -> Int32 {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   var address = loopback(port)
-  return withUnsafePointer(to: &address) { pointer in
+  let isConnected = withUnsafePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      connect(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
     }
   }
+  if isConnected { return descriptor }
+  close(descriptor)
+  return -1
 }
 
 func loopback(_ port: UInt16) -> sockaddr_in {
@@ -123,10 +132,12 @@ func loopback(_ port: UInt16) -> sockaddr_in {
 
 /// A server of Debian's that stays in the foreground and listens on loopback.
 final class Service {
+  let port: UInt16
   private let child: Child
 
   /// Starts it, and returns when somebody listens on the port.
   init(_ arguments: [String], port: UInt16) throws {
+    self.port = port
     child = try Child(arguments)
     while child.isRunning, !isListening(port) {}
     if !child.isRunning { throw POSIXError(.ENOENT) }
@@ -135,6 +146,58 @@ final class Service {
   deinit {
     child.signal(SIGTERM)
     _ = child.wait()
+  }
+}
+
+extension Service {
+  /// A name server of Debian's dnsmasq that knows a few names of `test`.
+  static func names(_ scratch: Scratch) throws -> Service {
+    let port = try freePort()
+    let configuration = try scratch.write(
+      """
+      port=\(port)
+      listen-address=127.0.0.1
+      bind-interfaces
+      no-resolv
+      no-hosts
+      user=root
+      pid-file=
+      local=/test/
+      address=/web.test/127.0.0.7
+      address=/xn--bcher-kva.test/127.0.0.8
+      txt-record=txt.test,"hello world"
+      mx-host=mx.test,mail.test,10
+      """, "dnsmasq.conf")
+    return try Service(["dnsmasq", "-k", "-C", configuration], port: port)
+  }
+
+  /// A broker of MQTT, mosquitto.
+  static func broker(_ scratch: Scratch) throws -> Service {
+    let port = try freePort()
+    let configuration = try scratch.write(
+      "listener \(port) 127.0.0.1\nallow_anonymous true\nsys_interval 1\nuser root\n",
+      "mosquitto.conf")
+    return try Service(["mosquitto", "-c", configuration], port: port)
+  }
+
+  /// A server of FTP, vsftpd, with a folder of its own.
+  static func files(_ scratch: Scratch) throws -> Service {
+    let port = try freePort()
+    let folder = scratch.path + "/files"
+    mkdir(folder, 0o555)
+    let configuration = try scratch.write(
+      """
+      listen=YES
+      listen_address=127.0.0.1
+      listen_port=\(port)
+      background=NO
+      anonymous_enable=YES
+      anon_root=\(folder)
+      secure_chroot_dir=\(folder)
+      no_anon_password=YES
+      seccomp_sandbox=NO
+      """, "vsftpd.conf")
+    return try Service(["vsftpd", configuration], port: port)
   }
 }
 

@@ -63,6 +63,23 @@ final class TwoHosts {
       """)
   }
 
+  /// What our own host does with packets that go out.
+  func filterOurs(_ rules: String) throws {
+    try run(
+      """
+      ip netns exec \(here) nft 'flush ruleset; table inet t { chain c {
+        type filter hook output priority 0;
+        \(rules)
+      }
+      }'
+      """)
+  }
+
+  /// Whom our host asks for names.
+  func resolver(_ address: String) throws {
+    try run("echo 'nameserver \(address)' >/etc/netns/\(here)/resolv.conf")
+  }
+
   func configure(_ setting: String) throws {
     try run("ip netns exec \(here) sysctl -qw \(setting)")
   }

@@ -122,6 +122,24 @@ import Testing
     }
   }
 
+  /// Where there is no time for all turns, neither a short nor a long interval takes all there is,
+  /// and nobody is left out for ever. Thirty targets at 10 s and thirty at 60 s want 3.5 a second.
+  @Test(arguments: [400, 700, 2500, 9000] as [Int64])
+  func leavesNobodyOutForEver(_ millisecondsEach: Int64) {
+    var schedule = Schedule()
+    for target in 0..<60 {
+      let every = Duration.seconds(target < 30 ? 10 : 60)
+      schedule.add(target, named: "t\(target)", every: every, from: at(0))
+    }
+    var turns = Array(repeating: 0, count: 60)
+    for tick in 0..<6000 {
+      if let turn = schedule.takeDue(at: at(Int64(tick) * millisecondsEach)) {
+        turns[turn.target] += 1
+      }
+    }
+    #expect(turns.allSatisfy { $0 > 25 }, "\(turns)")
+  }
+
   @Test func spreadsFirstProbesByNameAlone() {
     var early = Schedule()
     var late = Schedule()

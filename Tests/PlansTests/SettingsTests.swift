@@ -16,7 +16,8 @@ private func plan(
   let surroundings = Surroundings(
     variable: { environment[$0] },
     text: { path in
-      files[path].map { .success($0) } ?? .failure(Surroundings.Unreadable(reason: "not there"))
+      files[path].map { .success($0) }
+        ?? .failure(Surroundings.Unreadable(reason: "cannot read \(path): not there"))
     })
   let sources =
     [Source(path: "plan.yaml", text: text)]
@@ -129,6 +130,29 @@ private func check(
         "a connection that is kept shows"
       ),
       ("url: 'sftp://h/'", "does not speak 'sftp'"),
+      ("url: 'http://[::zz]/'", "'::zz' is no address; write all of it"),
+      ("url: 'http://a,b/'", "'a,b' is no name of a host; it has a ','"),
+      ("url: 'tcp://h:1/up'", "tcp asks for nothing; remove '/up'"),
+      ("url: 'icmp://h/up'", "icmp asks for nothing; remove '/up'"),
+      (
+        "url: 'https://h/', headers: {'a b': c}", "'a b' is no header's name; write one like Accept"
+      ),
+      ("url: 'https://h/', proxy: 'http://p'", "'http://p' lacks a host or a port"),
+      (
+        "url: 'https://h/', proxy: 'socks5://p:1080'",
+        "with socks5 the name 'h' would be resolved here; write socks5h"
+      ),
+      ("url: 'http://192.0.2.1/', family: ipv6", "'192.0.2.1' is no address of ipv6"),
+      (
+        "url: 'tcp://[::1]:80', source: 192.0.2.1",
+        "from '192.0.2.1' there is no way to '::1', an address of another family"
+      ),
+      ("url: 'https://h/', expect: {status: []}", "here must be a status or a range of them"),
+      ("url: 'https://h/', expect: {json: {}}", "this expects nothing; remove it, or say what"),
+      ("url: 'https://h/', expect: {headers: {}}", "this expects nothing"),
+      ("url: 'https://h/', auth: {bearer: a, user: b, password: c}", "this says it twice"),
+      ("url: 'https://h/', auth: {bearer: a, bearer-file: b}", "this says it twice"),
+      ("url: 'https://h/', family: both, behind: a", "'a/ipv4' is of the group 'a' itself"),
       ("url: 'dns://h/'", "asks for no name; write it behind the server"),
       ("url: 'dns://h/x?typ=A'", "'typ=A' is no setting of a DNS question; there is type=AAAA"),
       ("url: 'http://h/', expect: {certificate: 9d}", "http has no certificate to expect"),
@@ -150,6 +174,8 @@ private func check(
     arguments: [
       "url: 'https://me:${PW}@h x/'", "url: 'me:${PW}@h'",
       "url: 'https://h/', proxy: 'ftp://me:${PW}@p'",
+      "url: 'https://h/', method: '${PW}'", "url: 'https://h/', redirects: '${PW}'",
+      "url: 'https://h/', expect: {body: '(${PW}'}",
     ])
   func keepsPasswordsOutOfProblems(_ settings: String) {
     do {
@@ -158,6 +184,22 @@ private func check(
     } catch {
       #expect(!error.description.contains("s3cret"), "\(error)")
     }
+  }
+
+  /// What is expected may be one too, and stands in what is said when it is not met.
+  @Test func keepsPasswordsOutOfExpectations() throws {
+    let expect = "{body: 'x${PW}y', json: {/token: '${PW}'}, headers: {X: '${PW}'}}"
+    let plan = try plan(
+      "targets: {a: {url: 'https://h/', expect: \(expect)}}", environment: ["PW": "s3cret"])
+    let expectation = plan.probes[0].settings.expectation
+    #expect(expectation.body?.text == "xs3crety" && expectation.body?.description == "x${PW}y")
+    #expect(
+      expectation.json.map(\.text) == ["s3cret"] && expectation.json.map(\.shown) == ["${PW}"])
+    #expect(expectation.headers.map(\.value.description) == ["${PW}"])
+  }
+
+  @Test func readsWhatBeginsWithAMark() throws {
+    #expect(try plan("\u{feff}targets: {a: 'tcp://h:1'}").probes.count == 1)
   }
 
   @Test func sharesWhatIsAlike() throws {
@@ -175,6 +217,9 @@ private func check(
     #expect(
       plan.session.targets.map(\.every) == [.seconds(10), .minutes(1), .seconds(30), .seconds(30)])
     #expect(plan.probes[1].settings.expectation.body?.text == "I am y.test")
+    _ = check(
+      "templates: {t: {url: 'http://{host}/'}}\ntargets: {a: {like: t, with: {host: h, hots: i}}}",
+      says: "plan.yaml:2:40: the template has no '{hots}'; did you mean 'host'?")
     _ = check(
       "templates: {t: {url: 'http://{host}/', headers: {X: '{what}'}}}\ntargets: {a: {like: t, with: {host: h}}}",
       says: "there is no variable 'what' here; there are host")

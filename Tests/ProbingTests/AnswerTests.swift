@@ -142,6 +142,15 @@ import Testing
       for end in 0..<8 {
         #expect(EchoPacket(bytes[..<end], family: family, isReply: true, hasIPHeader: false) == nil)
       }
+      // Cut anywhere, and with any first byte, which says how long a header is, it hurts nobody.
+      for end in headed.indices {
+        for first in UInt8.min...UInt8.max {
+          let bent = [first] + headed[..<end].dropFirst()
+          let packet = EchoPacket(bent[...], family: family, isReply: true, hasIPHeader: true)
+          let isWhole = end >= headed.count - (bytes.count - 16)
+          #expect(packet?.token != 99 || isWhole)
+        }
+      }
     }
   }
 
@@ -208,8 +217,9 @@ struct EchoProberTests {
 }
 
 @Suite struct GateTests {
-  private func probe(_ target: Int) -> Gate.Waiting {
-    Gate.Waiting(target: target, after: nil, due: Instant(milliseconds: 0))
+  private func probe(_ target: Int, isUrgent: Bool = false) -> Gate.Waiting {
+    Gate.Waiting(
+      target: target, due: Instant(milliseconds: 0), after: nil, isUrgent: isUrgent)
   }
 
   @Test func letsSoManyInAndTheOthersInTurn() {
@@ -224,6 +234,18 @@ struct EchoProberTests {
     #expect(next == [3, 4, nil, nil])
     let isOpen = gate.enter(0, probe(5))
     #expect(isOpen)
+  }
+
+  @Test func letsDoubtsInFirstAndSaysWhatWasLeftOut() {
+    var gate = Gate(hosts: 1, most: 1)
+    for target in 1...4 { _ = gate.enter(0, probe(target)) }
+    // 4 waits already, and is now in doubt; 5 is so from the beginning; 2 loses a turn.
+    for target in [4, 5] { _ = gate.enter(0, probe(target, isUrgent: true)) }
+    _ = gate.enter(0, probe(2))
+    let next = (1...6).map { _ in gate.leave(0) }
+    #expect(next.map { $0?.target } == [4, 5, 2, 3, nil, nil])
+    #expect(next.map { $0?.after } == [.overload, nil, .overload, nil, nil, nil])
+    #expect(gate.skipped == 2)
   }
 
   @Test func tellsHowLateProbesWere() {

@@ -77,7 +77,7 @@ import Testing
   ) throws -> [Observation] {
     let network = try LiveNetwork(
       probes: Dictionary(uniqueKeysWithValues: zip(probes.indices, probes)))
-    for index in probes.indices { network.send(to: index, after: nil, late: .zero) }
+    for index in probes.indices { network.send(Schedule.Turn(target: index), after: nil) }
     var outcomes: [Int: Observation] = [:]
     while network.oldestInFlight != nil || outcomes.count < probes.count {
       for outcome in network.wait(until: network.now + .seconds(10)) {
@@ -158,7 +158,7 @@ import Testing
         1: Probe(url: "https://127.0.0.1:\(hello.port)/"),
       ])
     for (target, expected) in [(0, Failure.refused), (1, .tls), (0, .refused), (1, .tls)] {
-      network.send(to: target, after: nil, late: .zero)
+      network.send(Schedule.Turn(target: target), after: nil)
       var outcomes: [Observation] = []
       while outcomes.isEmpty { outcomes = network.wait(until: network.now + .seconds(10)) }
       #expect(outcomes.map(\.outcome) == [.failed(expected)], "\(outcomes)")
@@ -203,7 +203,7 @@ import Testing
     let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
     let network = try LiveNetwork(probes: [0: probe])
     for _ in 0..<20 {
-      network.send(to: 0, after: nil, late: .zero)
+      network.send(Schedule.Turn(target: 0), after: nil)
       while network.oldestInFlight != nil {
         _ = network.wait(until: network.now + .seconds(5))
       }
@@ -216,7 +216,7 @@ import Testing
     defer { withExtendedLifetime(silent) {} }
     let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
     let network = try LiveNetwork(probes: [0: probe])
-    network.send(to: 0, after: nil, late: .zero)
+    network.send(Schedule.Turn(target: 0), after: nil)
     let deadline = network.now + .milliseconds(50)
     #expect(network.wait(until: deadline).isEmpty)
     #expect(network.now >= deadline)
