@@ -59,7 +59,10 @@ public struct Place {
       let problem: Problem
       do {
         // Editors of some systems begin a file with a mark.
-        if let node = try Yams.compose(yaml: String(source.text.drop { $0 == "\u{feff}" })) {
+        let isMarked = source.text.first == "\u{feff}"
+        if let node = try Yams.compose(
+          yaml: isMarked ? String(source.text.dropFirst()) : source.text)
+        {
           places.append(Place(node, reading, file: file, path: source.path))
           continue
         }

@@ -11,14 +11,58 @@ public enum ProbeURL {
     }
   }
 
-  /// The host of a URL, without the brackets of an address; empty when it names none.
-  public static func host(of url: String) -> Substring {
-    guard let slashes = url.firstIndex(of: ":") else { return "" }
-    let authority = url[slashes...].dropFirst(3).prefix { !"/?#".contains($0) }
-    let address = authority.lastIndex(of: "@").map { authority[$0...].dropFirst() } ?? authority
-    return address.hasPrefix("[")
-      ? address.dropFirst().prefix { $0 != "]" } : address.prefix { $0 != ":" }
+  /// A URL taken apart, as far as it says whom to ask. By bytes: plans have a hundred thousand.
+  private struct Parts {
+    let scheme: Substring
+    /// The host and the port, as they stand there.
+    let address: Substring
+    /// Without brackets, which are those of an address of IPv6.
+    let host: Substring
+    let isLiteral: Bool
+    /// What follows the host: a colon and a port, or nothing.
+    let port: Substring
+    /// What follows the address.
+    let path: Substring
+
+    /// Nil when there is no scheme.
+    init?(_ url: String) {
+      let bytes = url.utf8
+      guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+        bytes[colon...].starts(with: "://".utf8)
+      else { return nil }
+      let start = bytes.index(colon, offsetBy: 3)
+      let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.endIndex
+      let at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")).map(bytes.index(after:))
+      let first = at ?? start
+      (scheme, address, path) = (url[..<colon], url[first..<end], url[end...])
+      isLiteral = bytes[first..<end].first == UInt8(ascii: "[")
+      if isLiteral {
+        let close = bytes[first..<end].firstIndex(of: UInt8(ascii: "]")) ?? end
+        host = url[bytes.index(after: first)..<close]
+        port = close == end ? "" : url[bytes.index(after: close)..<end]
+      } else {
+        let colon = bytes[first..<end].firstIndex(of: UInt8(ascii: ":")) ?? end
+        (host, port) = (url[first..<colon], url[colon..<end])
+      }
+    }
+
+    /// Whether the host is a name, and not an address.
+    var hasName: Bool {
+      !host.isEmpty && !isLiteral
+        && !host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || isDigit($0) }
+    }
   }
+
+  /// The host of a URL, without the brackets of an address; empty when it names none.
+  public static func host(of url: String) -> Substring { Parts(url)?.host ?? "" }
+
+  /// The port of a URL, where it names one.
+  public static func port(of url: String) -> Int? {
+    Parts(url).flatMap { Int($0.port.dropFirst()) }
+  }
+
+  /// Whether a URL's host is a name, and not an address.
+  public static func hasName(_ url: String) -> Bool { Parts(url)?.hasName ?? false }
 
   /// A URL, or what is none, without what stands before an '@': it may hold a password.
   public static func withoutSecret(_ url: String) -> String {
@@ -34,77 +78,78 @@ public enum ProbeURL {
     return inet_pton(text.contains(":") ? AF_INET6 : AF_INET, String(text), &bytes) == 1
   }
 
-  /// The port of a URL, where it names one.
-  public static func port(of url: String) -> Int? {
-    guard let colon = url.firstIndex(of: ":") else { return nil }
-    let authority = url[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
-    let address = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
-    return address.lastIndex(of: ":").flatMap { Int(address[$0...].dropFirst()) }
-  }
-
-  /// Whether a URL's host is a name, and not an address.
-  public static func hasName(_ url: String) -> Bool {
-    let host = host(of: url)
-    return !host.isEmpty && !host.contains(":") && !host.allSatisfy { $0.isNumber || $0 == "." }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   /// Whether names of hosts may have it; libcurl unpacks what is written with a '%'.
-  private static func isOfName(_ character: Character) -> Bool {
-    !character.isASCII || character.isLetter || character.isNumber || "-_.~%".contains(character)
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    default: byte >= 0x80 || isDigit(byte) || "-_.~%".utf8.contains(byte)
+    }
   }
 
   /// What is wrong with it and what to do, or nil.
   static func problem(with url: String, schemes: Set<String>) -> String? {
-    if url.contains("{") { return "'\(url)' has a '{'; write it as %7B if it is meant" }
-    guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
+    if url.utf8.contains(UInt8(ascii: "{")) {
+      return "'\(url)' has a '{'; write it as %7B if it is meant"
+    }
+    guard let parts = Parts(url) else {
       let port = url.split(separator: ":").count == 2 ? "" : ":443"
       return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url)\(port)"
     }
-    let scheme = url[..<colon].lowercased()
+    let scheme = parts.scheme.lowercased()
     if !schemes.contains(scheme) {
       let nearest = scheme.nearest(of: schemes).map { "did you mean '\($0)'?" }
       return "this machine's libcurl does not speak '\(scheme)'; "
         + (nearest ?? "it speaks \(schemes.sorted().joined(separator: ", "))")
     }
-    if url.contains(where: { $0.isWhitespace || $0.isNewline }) {
+    if url.utf8.contains(where: { $0 <= UInt8(ascii: " ") || $0 >= 0x80 }),
+      url.contains(where: \.isWhitespace)
+    {
       return "'\(url)' has white space in it; write it as %20"
     }
-    let authority = url[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
-    let address = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-    let isLiteral = address.hasPrefix("[")
-    let host = isLiteral ? address.prefix { $0 != "]" } : address.prefix { $0 != ":" }
-    let rest = address.dropFirst(host.count).drop { $0 == "]" }
-    if isLiteral, !address.contains("]") { return "'\(url)' lacks the ']' after the address" }
+    if parts.isLiteral, !parts.address.utf8.contains(UInt8(ascii: "]")) {
+      return "'\(url)' lacks the ']' after the address"
+    }
     if scheme.hasPrefix("dns") {
       if let problem = DNSQuestion.problem(with: url) { return problem }
       // Without a server, the system's resolver is asked.
-      if address.isEmpty { return nil }
+      if parts.address.isEmpty { return nil }
     }
-    if scheme == "mqtt", !url[colon...].dropFirst(3).contains("/") || url.hasSuffix("/") {
-      return "mqtt needs a topic, like mqtt://\(address)/topic"
+    if scheme == "mqtt", parts.path.isEmpty || url.hasSuffix("/") {
+      return "mqtt needs a topic, like mqtt://\(parts.address)/topic"
     }
-    if host.isEmpty || (isLiteral && host.count < 3) { return "'\(url)' names no host" }
+    return problem(withHostOf: parts, url) ?? problem(withPortOf: parts, scheme)
+  }
+
+  private static func problem(withHostOf parts: Parts, _ url: String) -> String? {
+    let host = parts.host
+    if host.isEmpty { return "'\(url)' names no host" }
+    if parts.hasName {
+      return host.utf8.allSatisfy(isOfName)
+        ? nil : "'\(host)' is no name of a host; it has letters, digits, '-' and '.'"
+    }
     // Behind a '%' stands the interface of an address that is no other's.
-    if !hasName(url), !isAddress(host.prefix { $0 != "%" }) {
-      return "'\(host.drop { $0 == "[" })' is no address; write all of it, like 192.0.2.1 or "
-        + "[2001:db8::1]"
+    let address = host.utf8.firstIndex(of: UInt8(ascii: "%")).map { host[..<$0] } ?? host
+    return isAddress(address)
+      ? nil : "'\(host)' is no address; write all of it, like 192.0.2.1 or [2001:db8::1]"
+  }
+
+  private static func problem(withPortOf parts: Parts, _ scheme: String) -> String? {
+    if scheme == "icmp", !parts.port.isEmpty {
+      return "icmp has no ports; write icmp://\(parts.host)"
     }
-    if !isLiteral, let wrong = host.first(where: { !isOfName($0) }) {
-      return "'\(host)' is no name of a host; it has a '\(wrong)'"
+    if ["tcp", "tls", "icmp"].contains(scheme), !parts.path.isEmpty, parts.path != "/" {
+      return "\(scheme) asks for nothing; remove '\(parts.path)'"
     }
-    if scheme == "icmp", !rest.isEmpty { return "icmp has no ports; write icmp://\(host)" }
-    let path = url[colon...].dropFirst(3).dropFirst(authority.count)
-    if ["tcp", "tls", "icmp"].contains(scheme), !path.isEmpty, path != "/" {
-      return "\(scheme) asks for nothing; remove '\(path)'"
+    if parts.port.isEmpty {
+      return ["tcp", "tls"].contains(scheme)
+        ? "\(scheme) needs a port, like \(scheme)://\(parts.address):443" : nil
     }
-    if !rest.isEmpty {
-      guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port)
-      else {
-        return "'\(rest)' is no port; write a number from 1 to 65535, like :443"
-      }
-    } else if scheme == "tcp" || scheme == "tls" {
-      return "\(scheme) needs a port, like \(scheme)://\(address):443"
-    }
-    return nil
+    let port = parts.port.hasPrefix(":") ? Int(parts.port.dropFirst()) : nil
+    return port.map { 1...65_535 ~= $0 } ?? false
+      ? nil : "'\(parts.port)' is no port; write a number from 1 to 65535, like :443"
   }
 }
