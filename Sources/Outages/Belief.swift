@@ -10,38 +10,67 @@
 /// that answers nearly always is believed down after two losses, one that answers 70 % after six.
 ///
 /// Beyond Trinocular, A is not taken for granted: loss may have risen, and then a few losses in a
-/// row prove little. So "up" is a mixture of three levels, the usual A and two that lose far more,
-/// each with its share of the belief. Only single losses speak for the lossy ones, since losses in
-/// a row may be interruptions, and a steady beat of those is no brown-out.
+/// row prove little. So "up" is a mixture: the usual A, two levels that lose far more, and a beat of
+/// short interruptions, each with its share of the belief. A run of losses alone speaks for none of
+/// them, whatever its length: it may be a blip. That losses come again and again speaks for a lossy
+/// level where they come singly, and for a beat where they come in runs with long answers between.
 public struct Belief: Sendable, Equatable, Codable {
   /// B(up), a probability.
-  public private(set) var up = 0.99
+  public private(set) var up: Double {
+    get { Double(storedUp) }
+    set { storedUp = Float(newValue) }
+  }
   /// A: the chance that a probe is answered while the target is up as usual, learned while it is.
-  public private(set) var reliability = 0.99
-  /// How likely the two lossy levels are, if the target is up.
+  public private(set) var reliability: Double {
+    get { Double(storedReliability) }
+    set { storedReliability = Float(newValue) }
+  }
+  // Floats: what a probability is to many digits nobody knows, and there may be many targets.
+  private var storedUp = Belief.surest
+  private var storedReliability: Float = 0.99
+  /// The highest B(up).
+  private static let surest: Float = 0.99
+  /// How likely the two lossy levels and the beat are, if the target is up.
   private var shares = Shares()
   /// The same before the losses in a row that have not been explained yet.
   private var sharesBefore = Shares()
   /// Whether losses come in bursts.
   var bursts = Bursts()
   /// How many probes the reliability stands on; begins as a prior worth fifty.
-  private var weight: Int32 = 50
+  private var weight: Int16 = 50
   /// Losses that await a verdict: stray ones teach us the reliability, those of an interruption
   /// don't.
-  private var undecided: Int32 = 0
+  private var undecided: Int16 = 0
+  /// Whether the shares are as little as they can be.
+  private var isUsual = true
+  /// Whether the latest probe was lost, and whether an interruption is believed whose end has not
+  /// been told yet.
+  private var wasLost = false
+  private var isInterrupted = false
 
   private struct Shares: Sendable, Equatable, Codable {
-    // Floats: what a share is to many digits nobody knows.
-    private var storedMild = Float(Belief.rare)
-    private var storedSevere = Float(Belief.rare)
+    private(set) var mild = Float(Belief.rare(nil))
+    private(set) var severe = Float(Belief.rare(nil))
+    private(set) var beat = Float(Belief.rare(nil))
 
-    var mild: Double {
-      get { Double(storedMild) }
-      set { storedMild = Float(newValue) }
+    var lossy: Double { Double(mild + severe) }
+    var usual: Double { 1 - Double(mild + severe + beat) }
+
+    /// What part of the usual probes is answered at these levels.
+    var answered: Double {
+      1 - (1 - Belief.mild) * Double(mild) - (1 - Belief.severe) * Double(severe)
     }
-    var severe: Double {
-      get { Double(storedSevere) }
-      set { storedSevere = Float(newValue) }
+
+    /// Sets them, each to `least` or more; something is left for the usual, so that it can come back.
+    /// Returns whether all are as little as they can be.
+    @discardableResult
+    mutating func set(mild: Double, severe: Double, beat: Double, least: Double) -> Bool {
+      let all = max(mild, least) + max(severe, least) + max(beat, least)
+      let scale = min(1, (1 - Belief.leastUsual) / all)
+      self.mild = Float(max(mild, least) * scale)
+      self.severe = Float(max(severe, least) * scale)
+      self.beat = Float(max(beat, least) * scale)
+      return mild <= least && severe <= least && beat <= least
     }
   }
 
@@ -54,29 +83,33 @@ public struct Belief: Sendable, Equatable, Codable {
   /// What part of the usual probes is answered at the lossy levels: brown-outs lose 20 to 60 %.
   private static let mild = 0.7
   private static let severe = 0.45
-  /// The least share of a lossy level: how likely it is that loss rises at any one probe.
-  private static let rare = 0.0002
+  /// In a beat: how likely a loss is after an answer, and after a loss. Beside this, one loss makes the
+  /// next so likely at any time, since blips come with all targets.
+  private static let beat = (first: 0.1, next: 0.6)
+  private static let blip = 0.3
+  /// The least share of the others: how likely it is that loss rises before the next probe, once in two
+  /// days or so.
+  private static func rare(_ every: Duration?) -> Double {
+    min(max((every?.seconds ?? 30) / Duration.days(2).seconds, 1e-6), 0.01)
+  }
   /// The least share of the usual level, so that it can come back.
   private static let leastUsual = 0.01
   /// The reliability forgets: it is the mean of about the last thousand probes.
-  private static let memory: Int32 = 1000
+  private static let memory: Int16 = 1000
   /// So many probes must have been learned from before there is a usual to rise above.
-  private static let acquainted: Int32 = 100
+  private static let acquainted: Int16 = 100
 
   public init() {}
 
   /// How likely it is that the target is up and loses far more than is usual for it.
-  public var lossy: Double { up * (shares.mild + shares.severe) }
+  public var lossy: Double { up * shares.lossy }
 
   /// Whether it loses far more than is usual for it, if it is up.
-  var isLossy: Bool { shares.mild + shares.severe > 0.5 }
+  var isLossy: Bool { shares.lossy > 0.5 }
 
   /// The chance that a probe is answered while the target is up, whatever the level, as it was
   /// before the losses in a row that have not been explained yet.
-  public var answerRate: Double {
-    reliability
-      * (1 - (1 - Belief.mild) * sharesBefore.mild - (1 - Belief.severe) * sharesBefore.severe)
-  }
+  public var answerRate: Double { reliability * sharesBefore.answered }
 
   /// How likely it is that so many losses in a row come about while the target is up. Where losses
   /// come in bursts, one makes the next likelier.
@@ -90,48 +123,50 @@ public struct Belief: Sendable, Equatable, Codable {
 
   /// Takes in one outcome.
   @inline(__always)
-  public mutating func update(answered: Bool, detection: Detection) {
+  public mutating func update(answered: Bool, every: Duration? = nil, detection: Detection) {
     // A further answer of a target that is up as usual: nothing can rise, nothing can fall.
-    if answered, undecided == 0, up == 0.99, shares == Shares() { return learn(1) }
-    weigh(answered: answered, detection: detection)
+    if answered, undecided == 0, storedUp == Belief.surest, isUsual { return learn(1) }
+    weigh(answered: answered, every, detection)
   }
 
-  private mutating func weigh(answered: Bool, detection: Detection) {
+  private mutating func weigh(answered: Bool, _ every: Duration?, _ detection: Detection) {
+    if !answered, undecided == 0, !isInterrupted { sharesBefore = shares }
     let a = min(reliability, Belief.bounds.upperBound)
-    let levels = (usual: a, mild: a * Belief.mild, severe: a * Belief.severe)
-    if !answered, undecided == 0, up > detection.down { sharesBefore = shares }
-    let ifUsual = (answered ? levels.usual : 1 - levels.usual) * (1 - shares.mild - shares.severe)
-    let ifMild = (answered ? levels.mild : 1 - levels.mild) * shares.mild
-    let ifSevere = (answered ? levels.severe : 1 - levels.severe) * shares.severe
-    let all = ifUsual + ifMild + ifSevere
-    let ifUp = all * up
-    let ifDown = (answered ? Belief.strayAnswer : 1 - Belief.strayAnswer) * (1 - up)
-    up = min(max(ifUp / (ifUp + ifDown), 0.01), 0.99)
+    func chance(ofLoss loss: Double) -> Double { answered ? 1 - loss : loss }
+    let ifMild = chance(ofLoss: 1 - a * Belief.mild) * Double(shares.mild)
+    let ifSevere = chance(ofLoss: 1 - a * Belief.severe) * Double(shares.severe)
+    // The losses of blips and of a beat are interruptions: while up, A stands.
+    let ifUp = (ifMild + ifSevere + chance(ofLoss: 1 - a) * (1 - shares.lossy)) * up
+    let ifDown = chance(ofLoss: 1 - Belief.strayAnswer) * (1 - up)
+    up = min(max(ifUp / (ifUp + ifDown), 0.01), Double(Belief.surest))
+    if !answered, undecided < .max { undecided += 1 }
 
-    if !answered { undecided += 1 }
+    if isAcquainted {
+      let usualLoss = wasLost ? max(Belief.blip, 1 - a) : 1 - a
+      let beatLoss = wasLost ? Belief.beat.next : Belief.beat.first
+      let ifBeat = chance(ofLoss: beatLoss) * Double(shares.beat)
+      let all = ifMild + ifSevere + ifBeat + chance(ofLoss: usualLoss) * shares.usual
+      isUsual = shares.set(
+        mild: ifMild / all, severe: ifSevere / all, beat: ifBeat / all, least: Belief.rare(every))
+    }
+    wasLost = !answered
     if up < detection.down {
-      undecided = 0
-      shares = sharesBefore
-      return
+      (undecided, isInterrupted) = (0, true)
+    } else if answered, up > detection.up {
+      learn()
     }
-    if answered, undecided > 1 {
-      // Losses in a row may have been a short interruption: only single ones tell of a level.
-      shares = sharesBefore
-    } else if isAcquainted {
-      shares.mild = max(ifMild / all, Belief.rare)
-      shares.severe = max(ifSevere / all, Belief.rare)
-      let lossy = shares.mild + shares.severe
-      if lossy > 1 - Belief.leastUsual {
-        shares.mild *= (1 - Belief.leastUsual) / lossy
-        shares.severe *= (1 - Belief.leastUsual) / lossy
-      }
-    }
-    if answered, up > detection.up { learn() }
+  }
+
+  /// An interruption is over. A short one may have been loss, and speaks for a level; a long one
+  /// says nothing of how the target is while it is up.
+  mutating func resume(afterShort isShort: Bool) {
+    isInterrupted = false
+    if !isShort { (shares, isUsual) = (sharesBefore, false) }
   }
 
   /// Learns from an answer and from the losses before it, unless they belong to a brown-out.
   private mutating func learn() {
-    if shares.mild + shares.severe < 0.5 {
+    if !isLossy {
       while undecided > 0 {
         learn(0)
         undecided -= 1
@@ -150,16 +185,23 @@ public struct Belief: Sendable, Equatable, Codable {
   /// What was taken for an interruption had too many answers: loss has risen.
   mutating func brownOut() {
     absolve()
-    shares.mild = 0.3
-    shares.severe = 0.6
+    isUsual = shares.set(mild: 0.3, severe: 0.6, beat: 0, least: Belief.rare(nil))
+    sharesBefore = shares
+  }
+
+  /// Its interruptions are a beat.
+  mutating func beat() {
+    guard isAcquainted, !isLossy else { return }
+    isUsual = shares.set(mild: 0, severe: 0, beat: 0.9, least: Belief.rare(nil))
     sharesBefore = shares
   }
 
   /// An interruption is over that had stray answers: it may have been a brown-out.
   mutating func suspectBrownOut() {
     guard isAcquainted else { return }
-    shares.mild = max(shares.mild, 0.2)
-    shares.severe = max(shares.severe, 0.3)
+    isUsual = shares.set(
+      mild: max(Double(shares.mild), 0.2), severe: max(Double(shares.severe), 0.3),
+      beat: Double(shares.beat), least: Belief.rare(nil))
   }
 
   /// Whether enough is known of the target to say what is usual for it.
@@ -167,14 +209,14 @@ public struct Belief: Sendable, Equatable, Codable {
 
   /// Forgets what is not certain any more: the losses in a row have another explanation.
   mutating func absolve() {
-    (up, shares, undecided) = (0.99, sharesBefore, 0)
+    (storedUp, shares, isUsual) = (Belief.surest, sharesBefore, false)
+    (undecided, isInterrupted) = (0, false)
   }
 
   /// Takes the present level for the usual from now on.
   mutating func settle() {
-    reliability = max(
-      reliability * (1 - (1 - Belief.mild) * shares.mild - (1 - Belief.severe) * shares.severe),
-      Belief.bounds.lowerBound)
-    (shares, sharesBefore, weight) = (Shares(), Shares(), Belief.acquainted)
+    reliability = max(reliability * shares.answered, Belief.bounds.lowerBound)
+    (shares, sharesBefore, isUsual) = (Shares(), Shares(), true)
+    (weight, isInterrupted) = (Belief.acquainted, false)
   }
 }

@@ -55,7 +55,7 @@ struct Track: Sendable, Equatable, Codable {
       }
     }
     if hole > .zero { pattern.skip(hole) }
-    belief.update(answered: isAnswered, detection: detection)
+    belief.update(answered: isAnswered, every: cadence.every, detection: detection)
     var isRestated = false
     let dissolved = watchLevels(outcome, at: time, &isRestated, &chronicle, detection)
     if let dissolved { return (.dissolved(dissolved), true) }
@@ -118,6 +118,7 @@ struct Track: Sendable, Equatable, Codable {
     guard let open = reachability.interruption, open.mayBeLoss else { return nil }
     degradation.extend(to: open.start, at: time)
     reachability.absolve()
+    belief.resume(afterShort: true)
     if open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
   }
@@ -156,9 +157,11 @@ struct Track: Sendable, Equatable, Codable {
       if !isBrownOut { belief.bursts.begin() }
       return .suspected(interruption)
     case .cleared(let interruption):
+      belief.resume(afterShort: true)
       if !isBrownOut { belief.bursts.end(losses: interruption.losses, strays: 0) }
       return .cleared(interruption)
     case .ended(var interruption):
+      belief.resume(afterShort: interruption.mayBeLoss)
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
       chronicle.past.append(interruption)
@@ -199,6 +202,7 @@ struct Track: Sendable, Equatable, Codable {
           pattern.begin(
             interruption.start, declared: time, watchedSince: chronicle.first,
             after: chronicle.latestBlips)
+          if pattern.open != nil { belief.beat() }
         }
         return .began(interruption)
       }

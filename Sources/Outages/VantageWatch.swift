@@ -124,6 +124,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     (firstFailed, strayness) = (nil, 1)
     losers.removeAll(keepingCapacity: true)
     if open == nil {
+      if belief.up > detection.up { belief.resume(afterShort: true) }
       if failing < 0.2 { beUsual(at: time) }
       return nil
     }
@@ -136,6 +137,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     }
     loss.end = Bounds(earliest: lastFailed, latest: now.firstGood)
     (open, recovery, failing) = (nil, nil, 0)
+    belief.resume(afterShort: false)
     past.append(loss)
     lost += now.firstGood - loss.start.latest
     beUsual(at: time)
