@@ -15,8 +15,8 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
   // deinit, which PCRE2 allows any number of threads at once (pcre2api, "MULTITHREADING").
   private struct Code: @unchecked Sendable { let pointer: OpaquePointer }
   private let code: Code
-  /// How often a match may try anew; a plain pattern needs a handful for each byte.
-  private static let matchLimit: UInt32 = 1_000_000
+  /// How many steps a match may take. PCRE2's own limit begins anew at each place of the text.
+  private static let mostSteps = 1_000_000
 
   /// `shown` takes the place of a text that not everybody may see.
   public init(_ text: String, shown: String? = nil) throws(SyntaxError) {
@@ -26,7 +26,8 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
     let bytes = Array(text.utf8)
     guard
       let pointer = pcre2_compile_8(
-        bytes, bytes.count, PCRE2_UTF | PCRE2_MULTILINE, &problem, &offset, nil)
+        bytes, bytes.count, PCRE2_UTF | PCRE2_MULTILINE | PCRE2_AUTO_CALLOUT, &problem, &offset, nil
+      )
     else {
       var message = [UInt8](repeating: 0, count: 256)
       pcre2_get_error_message_8(problem, &message, message.count)
@@ -50,10 +51,19 @@ public final class RegularExpression: Sendable, Equatable, CustomStringConvertib
         pcre2_match_data_free_8(data)
         pcre2_match_context_free_8(context)
       }
-      pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
-      return pcre2_match_8(
-        code.pointer, subject.baseAddress, subject.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data,
-        context) >= 0
+      var steps = RegularExpression.mostSteps
+      return withUnsafeMutablePointer(to: &steps) { steps in
+        pcre2_set_callout_8(
+          context,
+          { _, context in
+            guard let left = context?.assumingMemoryBound(to: Int.self) else { return 0 }
+            left.pointee -= 1
+            return left.pointee < 0 ? PCRE2_ERROR_CALLOUT : 0
+          }, steps)
+        return pcre2_match_8(
+          code.pointer, subject.baseAddress, subject.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data,
+          context) >= 0
+      }
     }
   }
 

@@ -189,8 +189,9 @@ extension Monitor {
     guard chronicles[index].first != nil else { return .unobserved }
     if track.isNeverUp { return .neverUp }
     if end >= last, troubles.trouble(of: index) != nil { return .unobserved }
-    if end >= last, track.cadence.hole(until: last, detection: session.detection) != nil {
-      return .retired
+    if end >= last, let hole = track.cadence.hole(until: last, detection: session.detection) {
+      // Who lost his turns is still watched.
+      return lapses.contains { $0.key >= hole.lowerBound } ? .unobserved : .retired
     }
     if end < last {
       let isDown = allInterruptions(index).contains {

@@ -130,15 +130,15 @@ public struct Schedule: Sendable {
     return next
   }
 
-  /// A target whose time has come, and how long ago.
+  /// A target whose time has come.
   public struct Turn: Sendable {
     public var target: Int
-    public var late = Duration.zero
+    public var due: Instant
     /// Whether it is asked out of turn, because of a doubt.
     public var isExtra = false
 
-    public init(target: Int, late: Duration = .zero, isExtra: Bool = false) {
-      (self.target, self.late, self.isExtra) = (target, late, isExtra)
+    public init(target: Int, due: Instant, isExtra: Bool = false) {
+      (self.target, self.due, self.isExtra) = (target, due, isExtra)
     }
   }
 
@@ -148,21 +148,21 @@ public struct Schedule: Sendable {
   public mutating func takeDue(at now: Instant) -> Turn? {
     if let entry = once.first, entry.due <= now {
       _ = once.removeFirst()
-      return Turn(target: entry.target, late: now - entry.due, isExtra: true)
+      return Turn(target: entry.target, due: entry.due, isExtra: true)
     }
     if let entry = owed.first, entry.due <= now {
       _ = owed.removeFirst()
       isOwed.remove(entry.target)
-      return Turn(target: entry.target, late: now - entry.due)
+      return Turn(target: entry.target, due: entry.due)
     }
     while let index = lane(), lanes[index].first.due <= now {
-      let late = now - lanes[index].first.due
-      if late >= lanes[index].every {
+      let due = lanes[index].first.due
+      if now - due >= lanes[index].every {
         skip(lane: index, at: now)
         continue
       }
       let target = lanes[index].take()
-      if isOwed.isEmpty || !isOwed.contains(target) { return Turn(target: target, late: late) }
+      if isOwed.isEmpty || !isOwed.contains(target) { return Turn(target: target, due: due) }
       skipped += 1
     }
     closeRings()

@@ -30,7 +30,7 @@ struct ListReader {
       place.complain("there is no url; add one, like url: 'icmp://{host}'")
       return
     }
-    var isChecked = false
+    var checked: Set<String> = []
     for row in rows {
       func applied(_ place: Place) -> Place {
         let place = place.with(row.variables)
@@ -43,8 +43,8 @@ struct ListReader {
       guard let name else { continue }
       var asked = common
       asked.probe.url = url
-      if !isChecked { SettingsReader.check(fields, for: asked.probe.scheme) }
-      isChecked = true
+      let scheme = asked.probe.scheme
+      if checked.insert(scheme).inserted { SettingsReader.check(fields, for: scheme) }
       SettingsReader.check(fields.mapValues(applied), asked.probe, at: applied(place))
       draft.add(asked, named: name, at: applied(place))
       if let group = fields["group"].flatMap({ applied($0).text("a group's name") }) {

@@ -120,7 +120,8 @@ public struct Place {
   /// What came from the environment is told by its variable's name.
   private func note(_ problem: Problem) {
     var problem = problem
-    for (name, value) in reading.secrets where value.count > 2 {
+    let secrets = reading.secrets.sorted { $0.value.count > $1.value.count }
+    for (name, value) in secrets where value.count > 2 {
       problem.message = problem.message.replacing(value, with: "${\(name)}")
     }
     reading.problems.append((file, problem))
@@ -129,11 +130,11 @@ public struct Place {
   /// Where this is, for whoever speaks of it elsewhere.
   var position: String { "\(path):\(node.mark?.line ?? 1)" }
 
-  /// The text of another file, by its path from this file's folder.
-  func text(ofFile name: String) -> (path: String, text: String)? {
+  /// The text of another file, by its path from this file's folder, if it has no more bytes than `most`.
+  func text(ofFile name: String, most: Int = 1 << 28) -> (path: String, text: String)? {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
     let whole = name.hasPrefix("/") ? name : folder + name
-    switch reading.surroundings.text(whole) {
+    switch reading.surroundings.text(whole, most) {
     case .success(let text): return (whole, text)
     case .failure(let error):
       complain(error.reason)
@@ -171,10 +172,16 @@ public struct Place {
     return filled(text, showsEnvironment: false)
   }
 
-  /// The names that stand in braces here and below.
+  /// The variables that are named here and below, but for those of the environment.
   var mentioned: Set<String> {
     if let text = node.scalar?.string {
-      return Set(text.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) })
+      var names: Set<String> = []
+      for brace in text.indices where text[brace] == "{" {
+        let name = String(text[brace...].dropFirst().prefix { $0 != "}" })
+        let before = text[..<brace]
+        if before.last != "$", Place.isMeant(name, after: before) { names.insert(name) }
+      }
+      return names
     }
     let below = node.sequence.map { $0.map(place) } ?? members.flatMap { [$0.key, $0.value] }
     return below.reduce([]) { $0.union($1.mentioned) }

@@ -83,6 +83,8 @@ public struct ProbeSettings: Sendable, Equatable {
   public var keepsConnection = false
   public var tls = TLS()
   public var expectation = AnswerExpectation()
+  /// What is sent that came from the environment, and may be a secret.
+  public var confided: Set<String> = []
 
   public init() {}
 }

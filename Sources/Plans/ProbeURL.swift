@@ -57,12 +57,26 @@ public enum ProbeURL {
   public static func host(of url: String) -> Substring { Parts(url)?.host ?? "" }
 
   /// The port of a URL, where it names one.
-  public static func port(of url: String) -> Int? {
-    Parts(url).flatMap { Int($0.port.dropFirst()) }
+  public static func port(of url: String) -> Int? { Parts(url).flatMap { number(ofPort: $0.port) } }
+
+  /// Whether it names a port that there can be.
+  static func hasPort(_ url: String) -> Bool { port(of: url) != nil }
+
+  private static func number(ofPort port: Substring) -> Int? {
+    let digits = port.dropFirst()
+    guard port.hasPrefix(":"), !digits.isEmpty, digits.utf8.allSatisfy(isDigit) else { return nil }
+    return Int(digits).flatMap { 1...65_535 ~= $0 ? $0 : nil }
   }
 
   /// Whether a URL's host is a name, and not an address.
   public static func hasName(_ url: String) -> Bool { Parts(url)?.hasName ?? false }
+
+  /// What stands before an '@': a user, and a password behind a colon.
+  public static func user(of url: String) -> Substring? {
+    guard let parts = Parts(url) else { return nil }
+    let user = url[..<parts.address.startIndex].dropFirst(parts.scheme.count + 3).dropLast()
+    return user.isEmpty ? nil : user
+  }
 
   /// A URL, or what is none, without what stands before an '@': it may hold a password.
   public static func withoutSecret(_ url: String) -> String {
@@ -96,6 +110,11 @@ public enum ProbeURL {
       return "'\(url)' has a '{'; write it as %7B if it is meant"
     }
     guard let parts = Parts(url) else {
+      let scheme = url.prefix { $0 != ":" }
+      if schemes.contains(scheme.lowercased()) {
+        let rest = url.dropFirst(scheme.count + 1).drop { $0 == "/" }
+        return "'\(url)' lacks a slash; write \(scheme)://\(rest)"
+      }
       let port = url.split(separator: ":").count == 2 ? "" : ":443"
       return "'\(url)' has no scheme; write it out, like https://\(url) or tcp://\(url)\(port)"
     }
@@ -117,6 +136,9 @@ public enum ProbeURL {
       if let problem = DNSQuestion.problem(with: url) { return problem }
       // Without a server, the system's resolver is asked.
       if parts.address.isEmpty { return nil }
+      if parts.isLiteral, parts.host.contains("%") {
+        return "a name server is asked without its interface; remove what follows the '%'"
+      }
     }
     if scheme == "mqtt", parts.path.isEmpty || url.hasSuffix("/") {
       return "mqtt needs a topic, like mqtt://\(parts.address)/topic"
@@ -126,6 +148,9 @@ public enum ProbeURL {
 
   private static func problem(withHostOf parts: Parts, _ url: String) -> String? {
     let host = parts.host
+    if !parts.isLiteral, parts.address.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 1 {
+      return "an address of IPv6 stands in brackets, like \(parts.scheme)://[\(parts.address)]"
+    }
     if host.isEmpty { return "'\(url)' names no host" }
     if parts.hasName {
       return host.utf8.allSatisfy(isOfName)
@@ -148,8 +173,7 @@ public enum ProbeURL {
       return ["tcp", "tls"].contains(scheme)
         ? "\(scheme) needs a port, like \(scheme)://\(parts.address):443" : nil
     }
-    let port = parts.port.hasPrefix(":") ? Int(parts.port.dropFirst()) : nil
-    return port.map { 1...65_535 ~= $0 } ?? false
-      ? nil : "'\(parts.port)' is no port; write a number from 1 to 65535, like :443"
+    return number(ofPort: parts.port) == nil
+      ? "'\(parts.port)' is no port; write a number from 1 to 65535, like :443" : nil
   }
 }

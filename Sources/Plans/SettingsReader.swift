@@ -20,6 +20,7 @@ enum SettingsReader {
         key.complain("'\(name)' is no header's name; write one like Accept")
       }
       settings.headers.append("\(name): \(text)")
+      if value.shown != nil { settings.confided.insert(text) }
     }
     settings.body = fields["body"]?.text("what is sent") ?? settings.body
     settings.credentials = fields["auth"].flatMap(credentials) ?? settings.credentials
@@ -67,7 +68,7 @@ enum SettingsReader {
     let fields = place.fields(["user", "password", "password-file", "bearer", "bearer-file"])
     func secret(_ name: String) -> String? {
       if let file = fields[name + "-file"]?.text("a file") {
-        return place.text(ofFile: file).map {
+        return place.text(ofFile: file, most: 64 * 1024).map {
           String($0.text.reversed().drop(while: \.isNewline).reversed())
         }
       }
@@ -79,11 +80,23 @@ enum SettingsReader {
       fields[$0] != nil && fields[$0 + "-file"] != nil
     }
     if isBoth || isTwice { place.complain("this says it twice; leave one of them out") }
-    if let token = secret("bearer") { return .bearer(token) }
-    guard let user = fields["user"]?.text("a user's name"), let password = secret("password") else {
+    func line(_ text: String?) -> String? {
+      if let text, text.isEmpty || text.contains(where: \.isNewline) {
+        place.complain(
+          "who asks is told by one line, and here is \(text.isEmpty ? "none" : "more")")
+      }
+      return text
+    }
+    if ["bearer", "bearer-file"].contains(where: { fields[$0] != nil }) {
+      return line(secret("bearer")).map { .bearer($0) }
+    }
+    guard fields["user"] != nil, fields["password"] != nil || fields["password-file"] != nil else {
       place.complain("this needs user and password (or password-file), or bearer (or bearer-file)")
       return nil
     }
+    guard let user = line(fields["user"]?.text("a user's name")),
+      let password = line(secret("password"))
+    else { return nil }
     return .password(user: user, password)
   }
 
@@ -94,7 +107,7 @@ enum SettingsReader {
       place.complain(
         "'\(ProbeURL.withoutSecret(url))' is no proxy; write one like http://proxy:3128 or socks5h://proxy:1080"
       )
-    } else if ProbeURL.host(of: url).isEmpty || ProbeURL.port(of: url) == nil {
+    } else if ProbeURL.host(of: url).isEmpty || !ProbeURL.hasPort(url) {
       place.complain(
         "'\(ProbeURL.withoutSecret(url))' lacks a host or a port; write it like http://proxy:3128")
     }

@@ -10,8 +10,8 @@ public struct Source: Sendable {
 public struct Surroundings: Sendable {
   /// The environment's variables, which a file names as `${NAME}`.
   public var variable: @Sendable (String) -> String?
-  /// The text of another file, or why there is none.
-  public var text: @Sendable (_ path: String) -> Result<String, Unreadable>
+  /// The text of another file that has no more bytes than `most`, or why there is none.
+  public var text: @Sendable (_ path: String, _ most: Int) -> Result<String, Unreadable>
   /// What is wrong with the certificates and keys of files, if anything.
   public var problem: @Sendable (ProbeSettings.TLS) -> String?
 
@@ -23,7 +23,7 @@ public struct Surroundings: Sendable {
 
   public init(
     variable: @escaping @Sendable (String) -> String? = { _ in nil },
-    text: @escaping @Sendable (String) -> Result<String, Unreadable> = { _ in
+    text: @escaping @Sendable (String, Int) -> Result<String, Unreadable> = { _, _ in
       .failure(Unreadable(reason: "no files are read here"))
     },
     problem: @escaping @Sendable (ProbeSettings.TLS) -> String? = { _ in nil }

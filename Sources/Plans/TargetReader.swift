@@ -83,6 +83,13 @@ struct TargetReader {
         key.complain("the template has no '{\(variable)}'\(variable.suggestion(of: known))")
       }
     }
+    let missing = (mentioned[name] ?? []).filter { variables[$0] == nil }.sorted()
+    if !missing.isEmpty {
+      let with = missing.map { "\($0): …" }.joined(separator: ", ")
+      like.complain("the template '\(name)' needs more: with: {\(with)}")
+      // Told once is enough.
+      for variable in missing { variables[variable] = variable }
+    }
     let known = TargetReader.keys.filter { !["like", "with"].contains($0) }
     return template.with(variables).fields(known).merging(fields) { $1 }
   }
@@ -130,7 +137,12 @@ struct TargetReader {
     guard let url = place.text("a URL, like https://example.org/") else { return nil }
     guard let schemes else { return url }
     if let problem = ProbeURL.problem(with: url, schemes: schemes) {
-      place.complain(problem.replacing(url, with: ProbeURL.withoutSecret(url)))
+      // What a variable brings along is quoted nowhere, not even in part.
+      place.complain(
+        place.shown.map {
+          "'\(ProbeURL.withoutSecret($0))' makes no URL with its variables; in them, write / as %2F, "
+            + "? as %3F, # as %23 and @ as %40"
+        } ?? problem.replacing(url, with: ProbeURL.withoutSecret(url)))
       return nil
     }
     return url

@@ -9,7 +9,7 @@ extension LiveNetwork {
     let name = station.name
     let flight = Flight(
       target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic,
-      isResolving: name != nil)
+      host: station.host, isResolving: name != nil)
     let ticket = inFlight.begin(flight, at: now)
     if name != nil || station.manner.means != .transfer {
       let timeout = station.timeout.milliseconds * 1000
@@ -39,6 +39,9 @@ extension LiveNetwork {
     var address = addresses?.first
     inFlight[ticket]?.address = address
     if case .address(let literal) = station.way { address = literal }
+    if address == nil, !ProbeURL.host(of: station.url).isEmpty {
+      return finish(Finding(ticket, .prevented(.noRoute), "this host has no such address"))
+    }
     if station.manner.means == .question {
       guard var question = DNSQuestion(url: station.url) else {
         return finish(Finding(ticket, .failed(.other), in: .first, "the URL asks for no name"))
@@ -63,15 +66,32 @@ extension LiveNetwork {
       source: station.manner.settings.source.map(SourceAddress.init), at: now)
   }
 
+  /// A redirect led to a name that libcurl could not resolve: was it the name, or our resolver?
+  func inquire(_ ticket: Int, about name: Resolver.Name) {
+    inFlight[ticket]?.inquiry = name
+    inFlight[ticket]?.isResolving = true
+    let patience: Int64 = 1_000_000
+    deadlines.insert(Deadline(at: clock.monotonic + patience, ticket: ticket))
+    resolver.resolve(name, for: ticket, timeout: patience, at: clock.monotonic)
+  }
+
   /// A name has been resolved, or not.
   func proceed(_ ticket: Int, _ answer: Resolver.Answer) {
     guard var flight = inFlight[ticket], let station = stations[flight.target] else { return }
     flight.isResolving = false
+    if let name = flight.inquiry {
+      let sentence = "a redirect leads to \(name.host), which could not be resolved"
+      if case .prevented(let trouble, _) = answer {
+        return finish(Finding(ticket, .prevented(trouble), in: .resolve, sentence))
+      }
+      return finish(Finding(ticket, .failed(.resolve), in: .resolve, sentence))
+    }
     flight.resolve = Double(clock.monotonic - flight.begun) / 1000
     inFlight[ticket] = flight
     switch answer {
     case .addresses(let addresses):
       trace?("* it is at " + addresses.map(\.text).joined(separator: ", "))
+      if let first = addresses.first { learn(first, of: flight.target) }
       ask(ticket, station, flight, addresses)
     case .failed(let sentence): finish(Finding(ticket, .failed(.resolve), in: .resolve, sentence))
     case .prevented(let trouble, let sentence):
@@ -81,7 +101,7 @@ extension LiveNetwork {
 
   func giveUp(_ ticket: Int) {
     guard let flight = inFlight[ticket], let station = stations[flight.target] else { return }
-    if flight.isResolving, let name = station.name {
+    if flight.isResolving, let name = flight.inquiry ?? station.name {
       return proceed(ticket, resolver.giveUp(ticket, on: name))
     }
     switch station.manner.means {

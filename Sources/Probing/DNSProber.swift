@@ -103,7 +103,10 @@ final class DNSProber {
     let phase: Detail.Phase = channel.isOverTCP ? .connect : .first
     if channel.systemError != 0 {
       let sentence = systemText(channel.systemError)
-      let isOurs = channel.server.map { !$0.hasRoute(from: channel.source) } ?? false
+      // Who asks the system's resolver and finds no way has none to his own.
+      let isOurs =
+        channel.server.map { !$0.hasRoute(from: channel.source) }
+        ?? (Failure(systemError: channel.systemError) == .unreachable)
       if let trouble = isOurs ? .noRoute : Trouble(systemError: channel.systemError) {
         return Finding(channel.ticket, .prevented(trouble), in: phase, sentence)
       }

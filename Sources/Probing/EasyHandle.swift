@@ -42,8 +42,7 @@ final class EasyHandle {
   var stopsAtOnce = false
   /// Whether what is sent may be a password.
   private var hidesCommands = false
-  /// The headers that the plan sets.
-  private var secrets: [String] = []
+  private var secrets = Secrets()
 
   init?(_ limits: Limits, trace: ((String) -> Void)?) {
     guard let pointer = curl_easy_init() else { return nil }
@@ -110,7 +109,7 @@ final class EasyHandle {
     }
     keepsBody = settings.expectation.needsBody
     hidesCommands = !manner.isHTTP
-    secrets = settings.headers.map { $0.prefix { $0 != ":" }.lowercased() }
+    secrets = manner.secrets
     stopsAtOnce = manner.scheme == "mqtt" && settings.body == nil
     setUp(settings, manner.scheme)
   }

@@ -7,13 +7,15 @@ import Plans
 extension AnswerExpectation {
   /// Of HTTP: the status, the headers by a way to look them up, and the body as far as it was read.
   func problem(
-    status: Int, header: (String) -> String?, body: [UInt8], isBodyWhole: Bool
+    status: Int, header: (String) -> [String], body: [UInt8], isBodyWhole: Bool
   ) -> String? {
     if !statuses.contains(where: { $0.contains(status) }) { return "HTTP status \(status)" }
     for expected in headers {
-      guard let value = header(expected.name) else { return "there is no header \(expected.name)" }
-      if !expected.value.matches(Array(value.utf8)) {
-        return "the header \(expected.name) is '\(value)' and does not match \(expected.value)"
+      let values = header(expected.name)
+      if values.isEmpty { return "there is no header \(expected.name)" }
+      if !values.contains(where: { expected.value.matches(Array($0.utf8)) }) {
+        let all = values.joined(separator: "', '")
+        return "the header \(expected.name) is '\(all)' and does not match \(expected.value)"
       }
     }
     return problem(body: body, isWhole: isBodyWhole)
@@ -117,6 +119,7 @@ extension JSONPointer {
 
   static func isEqual(_ value: Any, to text: String) -> Bool {
     if let string = value as? String { return string == text }
+    if value is [Any] || value is [String: Any] { return false }
     if JSONPointer.text(of: value) == text { return true }
     guard let number = value as? NSNumber, !number.isTruth, let wanted = Double(text) else {
       return false

@@ -53,7 +53,7 @@ extension Trouble {
     case EADDRNOTAVAIL, EADDRINUSE: self = .ports
     case ENOBUFS, ENOMEM: self = .memory
     // That one is never a router's word: a filter of our own does not let us send.
-    case ENODEV, EPERM: self = .noRoute
+    case ENODEV, EPERM, EAFNOSUPPORT: self = .noRoute
     default: return nil
     }
   }

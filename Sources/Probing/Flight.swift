@@ -8,11 +8,15 @@ struct Flight {
   var late: Duration
   /// In microseconds of CLOCK_MONOTONIC.
   var begun: Int64
+  /// The host it was counted for.
+  var host: Int
   /// Whether its name is still being resolved.
   var isResolving = false
   /// How long that took, and the address that is asked.
   var resolve: Double?
   var address: SocketAddress?
+  /// The name that a redirect led to, and that libcurl did not find.
+  var inquiry: Resolver.Name?
 }
 
 /// When a probe that libcurl does not keep the time of has waited long enough.

@@ -43,6 +43,12 @@ struct Gate {
     (inside, self.most) = (Array(repeating: 0, count: hosts), most)
   }
 
+  /// A further host.
+  mutating func add() -> Int {
+    inside.append(0)
+    return inside.count - 1
+  }
+
   /// Whether a probe may be sent now. If not, it waits.
   mutating func enter(_ host: Int, _ probe: Waiting) -> Bool {
     if inside[host] < most {

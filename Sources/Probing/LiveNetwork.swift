@@ -20,6 +20,8 @@ public final class LiveNetwork: Network {
   @exclusivity(unchecked) var stations: [Station?] = []
   private let mostInFlight: Int
   @exclusivity(unchecked) private var gate: Gate
+  /// The gate's numbers of hosts, by their names and addresses.
+  private var hosts: [String: Int]
   private let poller: Poller
   let transfers: Transfers
   let resolver: Resolver
@@ -33,6 +35,8 @@ public final class LiveNetwork: Network {
   /// What is known of the outcomes that the latest `wait` has brought.
   @exclusivity(unchecked) private var details: [(sent: Instant, target: Int, detail: Detail)] = []
   @exclusivity(unchecked) private var nextDetail = 0
+  /// Whether a probe has ended since `wait` began.
+  @exclusivity(unchecked) private var hasEnded = false
   /// Whether the caller was called since it last asked.
   @exclusivity(unchecked) private var wasCalled = false
   /// How many probes failed over a lapse of our own, and so were not observed.
@@ -63,9 +67,8 @@ public final class LiveNetwork: Network {
     let descriptors = DescriptorLimit.raise()
     // The log, the resolver and others will want descriptors too.
     mostInFlight = max(1, min(limits.inFlight, descriptors - 16))
-    let hosts: Int
     (stations, hosts) = Station.all(probes)
-    gate = Gate(hosts: hosts, most: limits.perHost)
+    gate = Gate(hosts: hosts.count, most: limits.perHost)
     if let wakeOn { poller.watch(wakeOn, for: .caller, read: true, write: false, isNew: true) }
     guard stations.contains(where: { $0?.manner.means == .echo }) else { return }
     // Whoever wants echo must be told at once when it is not allowed.
@@ -86,8 +89,8 @@ public final class LiveNetwork: Network {
 
   public func takeLapse() -> Lapse? { clock.takeLapse() }
 
-  /// Looks at the clock again, after time has passed elsewhere.
-  public func refresh() { clock.advance() }
+  /// Looks at the clock again, after time has passed elsewhere by the caller's wish.
+  public func refresh() { clock.advance(expecting: .max) }
 
   /// Whether `wakeOn` could be read since this was last asked.
   public func takeCall() -> Bool {
@@ -112,23 +115,33 @@ public final class LiveNetwork: Network {
     }
     clock.advance()
     let waiting = Gate.Waiting(
-      target: turn.target, due: now - turn.late, after: lapse, isUrgent: turn.isExtra)
+      target: turn.target, due: turn.due, after: lapse, isUrgent: turn.isExtra)
     if gate.enter(station.host, waiting) { begin(station, waiting) }
+  }
+
+  /// A name has this address: its next probes count for it, whatever other names it has.
+  func learn(_ address: SocketAddress, of target: Int) {
+    let text = address.text
+    let host = hosts[text] ?? gate.add()
+    hosts[text] = host
+    stations[target]?.host = host
   }
 
   public func sendNoMore() { gate.close() }
 
   public func wait(until deadline: Instant, _ outcomes: inout [Observation]) {
     details.removeAll(keepingCapacity: true)
-    nextDetail = 0
+    (nextDetail, hasEnded) = (0, false)
     clock.advance()
     // What was just sent is begun before anybody sleeps.
     tick()
     collect(&outcomes)
     var isWoken = false
-    while outcomes.isEmpty, !isWoken {
-      let count = poller.wait(milliseconds: patience(until: deadline))
-      clock.advance()
+    // A probe that was not observed has no outcome, and yet makes room.
+    while outcomes.isEmpty, !isWoken, !hasEnded {
+      let patience = patience(until: deadline)
+      let count = poller.wait(milliseconds: patience)
+      clock.advance(expecting: Int64(patience) * 1000)
       isWoken = count == nil
       for index in 0..<(count ?? 0) {
         if let event = poller.event(index), act(on: event) { isWoken = true }
@@ -189,6 +202,9 @@ public final class LiveNetwork: Network {
       guard let flight = inFlight[easy.ticket], let station = stations[flight.target] else {
         return
       }
+      if let host = easy.unresolved(result) {
+        return inquire(easy.ticket, about: Resolver.Name(host: host, family: station.manner.family))
+      }
       finish(easy.finding(result, station.manner, resolve: flight.resolve))
     }
     questions.tidy()
@@ -201,8 +217,9 @@ public final class LiveNetwork: Network {
     guard let flight = inFlight.end(finding.ticket), let station = stations[flight.target] else {
       return
     }
+    hasEnded = true
     defer {
-      if let next = gate.leave(station.host), let other = stations[next.target] {
+      if let next = gate.leave(flight.host), let other = stations[next.target] {
         begin(other, next)
       }
     }
@@ -227,10 +244,13 @@ public final class LiveNetwork: Network {
       detail?.phases.resolve = resolve
       detail?.address = flight.address?.text
     }
-    if let sentence = detail?.sentence, sentence.utf8.count > LiveNetwork.longestSentence {
-      detail?.sentence = String(sentence.prefix(LiveNetwork.longestSentence)) + " …"
+    if let sentence = detail?.sentence {
+      let shown = station.manner.secrets.masked(sentence)
+      detail?.sentence =
+        shown.utf8.count > LiveNetwork.longestSentence
+        ? shown.prefix(LiveNetwork.longestSentence) + " …" : shown
     }
-    if flight.late >= .milliseconds(100) {
+    if flight.late >= Punctuality.noteworthy {
       detail = detail ?? Detail()
       detail?.late = Int(flight.late.milliseconds)
     }

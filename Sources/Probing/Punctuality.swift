@@ -6,10 +6,14 @@ public struct Punctuality: Sendable {
   private var counts = [Int](repeating: 0, count: 2001)
   public private(set) var sent = 0
   public private(set) var most = Duration.zero
+  /// How many were so late that the log says so.
+  public private(set) var late = 0
+  static let noteworthy = Duration.milliseconds(100)
 
   mutating func note(_ late: Duration) {
     sent += 1
     most = max(most, late)
+    if late >= Punctuality.noteworthy { self.late += 1 }
     counts[min(max(0, Int(late.milliseconds)), counts.count - 1)] += 1
   }
 

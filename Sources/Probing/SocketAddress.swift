@@ -7,8 +7,18 @@ enum SocketAddress {
   case four(sockaddr_in)
   case six(sockaddr_in6)
 
-  /// Reads an address as `inet_pton` does; nil for a name.
+  /// Reads an address as `inet_pton` does, and behind a '%' its interface; nil for a name.
   init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "%", maxSplits: 1)
+    if parts.count == 2 {
+      guard case .six(var address) = SocketAddress(parts[0]) else { return nil }
+      // In URLs the '%' is written as %25 (RFC 6874).
+      let name = parts[1].hasPrefix("25") ? parts[1].dropFirst(2) : parts[1]
+      address.sin6_scope_id = if_nametoindex(String(name))
+      if address.sin6_scope_id == 0 { return nil }
+      self = .six(address)
+      return
+    }
     let text = String(text)
     var (four, six) = (sockaddr_in(), sockaddr_in6())
     if inet_pton(AF_INET, text, &four.sin_addr) == 1 {
@@ -88,7 +98,7 @@ enum SocketAddress {
   func hasRoute(from source: SourceAddress?) -> Bool {
     let probe = socket(
       family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    if probe < 0 { return true }
+    if probe < 0 { return errno != EAFNOSUPPORT }
     defer { close(probe) }
     if let source, !source.bind(probe) { return false }
     let any = with(port: 9)

@@ -1,3 +1,4 @@
+import Glibc
 import Outages
 import Plans
 
@@ -14,6 +15,10 @@ final class Manner {
   let looksAtAnswers: Bool
   /// Whether a failure is what is expected.
   let wantsFailure: Bool
+  /// The family of the addresses that can be asked: the one that is wanted, or the source's own.
+  let family: ProbeSettings.Family?
+  /// What must not be shown, though whoever answers may say it.
+  let secrets: Secrets
 
   init(_ settings: ProbeSettings, scheme: String) {
     (self.settings, self.scheme) = (settings, scheme)
@@ -28,6 +33,9 @@ final class Manner {
     let expectation = settings.expectation
     looksAtAnswers = isHTTP || expectation.needsBody || expectation.certificate != nil
     wantsFailure = !expectation.failures.isEmpty
+    let source = settings.source.flatMap { SocketAddress($0) }
+    family = settings.family ?? source.map { $0.family == AF_INET ? .ipv4 : .ipv6 }
+    secrets = Secrets(settings)
   }
 }
 
@@ -45,8 +53,8 @@ struct Station {
   /// As libcurl is to read it.
   let url: String
   let timeout: Duration
-  /// The host, as the gate counts them.
-  let host: Int
+  /// The host, as the gate counts them: a name until it has been resolved, then the address.
+  var host: Int
   let way: Way
 
   init(_ probe: Probe, _ manner: Manner, host: Int) {
@@ -70,20 +78,21 @@ struct Station {
 
   var name: Resolver.Name? {
     guard case .name(let endpoint) = way else { return nil }
-    return Resolver.Name(host: endpoint.host, family: manner.settings.family)
+    return Resolver.Name(host: endpoint.host, family: manner.family)
   }
 
   /// The URL whose host we connect to: a proxy finds the probe's own.
   private static func asked(_ probe: Probe) -> String { probe.settings.proxy ?? probe.url }
 
-  /// Stations by the indices of their targets, and how many hosts they have together. Those that are
-  /// asked alike share their manner.
-  static func all(_ probes: [Int: Probe]) -> (stations: [Station?], hosts: Int) {
-    var hosts: [Substring: Int] = [:]
+  /// Stations by the indices of their targets, and their hosts. Those that are asked alike share their
+  /// manner.
+  static func all(_ probes: [Int: Probe]) -> (stations: [Station?], hosts: [String: Int]) {
+    var hosts: [String: Int] = [:]
     var manners: [ObjectIdentifier: [String: Manner]] = [:]
     var stations = [Station?](repeating: nil, count: (probes.keys.max() ?? -1) + 1)
     for (target, probe) in probes {
-      let name = ProbeURL.host(of: asked(probe))
+      let written = ProbeURL.host(of: asked(probe))
+      let name = SocketAddress(written)?.text ?? written.lowercased()
       let host = hosts[name] ?? hosts.count
       hosts[name] = host
       let (identity, scheme) = (probe.settingsIdentity, probe.scheme)
@@ -91,6 +100,6 @@ struct Station {
       manners[identity, default: [:]][scheme] = manner
       stations[target] = Station(probe, manner, host: host)
     }
-    return (stations, hosts.count)
+    return (stations, hosts)
   }
 }

@@ -38,11 +38,20 @@ extension EasyHandle {
   ) -> Finding {
     var detail = detail
     detail.died = phaseOfDeath(result)
+    let isEndless = result == CURLE_OUT_OF_MEMORY && number(CURLINFO_CONNECT_TIME_T) > 0
     detail.sentence =
-      isHeadCut
-      ? "the headers are longer than \(limits.headers) bytes"
-      : sentence(result)
+      isEndless
+      ? "a line of what it says has no end"
+      : isHeadCut
+        ? "the headers are longer than \(limits.headers) bytes"
+        : sentence(result)
     if let trouble = trouble(result) { return Finding(ticket, .prevented(trouble), detail) }
+    // A proxy's answer is one too, and so is what a server says who takes no leave to speak.
+    let proxied = long(CURLINFO_HTTP_CONNECTCODE)
+    if proxied >= 300 { detail.status = proxied }
+    if proxied >= 300 || result == CURLE_WEIRD_SERVER_REPLY && !manner.isHTTP {
+      return Finding(ticket, .failed(.status), detail)
+    }
     // A handshake that ends without a word is a closed connection, and no quarrel over TLS.
     if result == CURLE_SSL_CONNECT_ERROR, systemError == 0,
       detail.sentence?.contains("SSL_ERROR_SYSCALL") ?? false
@@ -52,10 +61,34 @@ extension EasyHandle {
     }
     // Where several addresses were tried, the system's error may be of one that was given up.
     let isOfThis = tried.count < 2 || result == CURLE_COULDNT_CONNECT
+    if let word = word(for: detail.sentence ?? "", result) {
+      return Finding(ticket, .failed(word), detail)
+    }
     let failure = Failure(
       code: result, systemError: isOfThis ? systemError : 0,
       wasResolved: resolve != nil || number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
     return Finding(ticket, .failed(failure), detail)
+  }
+
+  /// What libcurl calls an error of receiving, and is none of the connection's.
+  private func word(for sentence: String, _ result: CURLcode) -> Failure? {
+    guard result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR, systemError == 0 else {
+      return nil
+    }
+    // From TLS 1.3 on a server refuses a client's certificate when the handshake is over.
+    if sentence.contains("SSL routines") { return .tls }
+    return sentence.contains("chunked") ? .other : nil
+  }
+
+  /// The name that a redirect led to, if it was that which could not be resolved.
+  func unresolved(_ result: CURLcode) -> String? {
+    let isTooLate =
+      result == CURLE_OPERATION_TIMEDOUT && String(cString: message).hasPrefix("Resolving")
+    guard result == CURLE_COULDNT_RESOLVE_HOST || isTooLate, long(CURLINFO_REDIRECT_COUNT) > 0
+    else {
+      return nil
+    }
+    return text(CURLINFO_EFFECTIVE_URL).flatMap { Endpoint(of: $0)?.host }
   }
 
   /// libcurl's sentence, with the system's reason where libcurl gives none.
@@ -77,13 +110,14 @@ extension EasyHandle {
     if manner.settings.version == .two, long(CURLINFO_HTTP_VERSION) != Int(CURL_HTTP_VERSION_2_0) {
       return (.status, .first, "it answers with HTTP/1, and not with HTTP/2")
     }
+    let isWanted = manner.settings.expectation.statuses.contains { $0.contains(status) }
     let problem =
       manner.isHTTP
       ? manner.settings.expectation.problem(
         status: status, header: header, body: body, isBodyWhole: !isBodyCut)
       : manner.settings.expectation.problem(
         body: manner.scheme == "mqtt" ? messageOfMQTT : body, isWhole: !isBodyCut || stopsAtOnce)
-    return problem.map { (.status, .first, $0) }
+    return problem.map { (.status, manner.isHTTP && !isWanted ? .first : .transfer, $0) }
   }
 
   /// libcurl hands over what is published with its topic before it, whose length comes first.
@@ -92,12 +126,14 @@ extension EasyHandle {
     return Array(body.dropFirst(2 + topic))
   }
 
-  private func header(_ name: String) -> String? {
+  /// What headers of this name say.
+  private func header(_ name: String) -> [String] {
+    var values: [String] = []
     var found: UnsafeMutablePointer<curl_header>?
-    guard curl_easy_header(pointer, name, 0, 1, -1, &found) == CURLHE_OK, let found else {
-      return nil
+    while curl_easy_header(pointer, name, values.count, 1, -1, &found) == CURLHE_OK, let found {
+      values.append(String(cString: found.pointee.value))
     }
-    return String(cString: found.pointee.value)
+    return values
   }
 
   /// How long its phases took.
@@ -129,7 +165,9 @@ extension EasyHandle {
     }
     if Failure(code: result, systemError: 0, wasResolved: true) == .tls { return .tls }
     if number(CURLINFO_CONNECT_TIME_T) == 0 {
-      return chain.pointee.is_known == 0 ? .connect : .tls
+      // It has an address as soon as the connection stands.
+      let isConnected = text(CURLINFO_PRIMARY_IP).map { !$0.isEmpty } ?? false
+      return chain.pointee.is_known != 0 || isConnected && manner?.isTLS ?? false ? .tls : .connect
     }
     return number(CURLINFO_STARTTRANSFER_TIME_T) == 0 ? .first : .transfer
   }
@@ -137,16 +175,18 @@ extension EasyHandle {
   /// What kept us from connecting, if it was ourselves.
   private func trouble(_ result: CURLcode) -> Trouble? {
     switch result {
-    case CURLE_OUT_OF_MEMORY: return .memory
+    // libcurl says so too when whoever answers does not end a line.
+    case CURLE_OUT_OF_MEMORY: return number(CURLINFO_CONNECT_TIME_T) == 0 ? .memory : nil
     case CURLE_INTERFACE_FAILED: return .noRoute
     case CURLE_COULDNT_CONNECT:
-      if let own = Trouble(systemError: socketError) ?? Trouble(systemError: systemError) {
-        return own
-      }
-      let isRefused = Failure(systemError: systemError) == .unreachable
+      if let own = Trouble(systemError: socketError) { return own }
+      let mayBeOurs =
+        Failure(systemError: systemError) == .unreachable || systemError == EADDRNOTAVAIL
       let source = manner?.settings.source.map(SourceAddress.init)
-      let isOurs = !tried.isEmpty && !tried.contains { $0.hasRoute(from: source) }
-      return isRefused && isOurs ? .noRoute : nil
+      if mayBeOurs, !tried.isEmpty, !tried.contains(where: { $0.hasRoute(from: source) }) {
+        return .noRoute
+      }
+      return Trouble(systemError: systemError)
     default: return nil
     }
   }

@@ -25,23 +25,27 @@ struct WallClock {
 
   var now: Instant { Instant(milliseconds: microseconds / 1000) }
 
-  /// Looks at the system's clocks again.
-  mutating func advance() {
+  /// Looks at the system's clocks again, after so many microseconds that were waited for. Far more than
+  /// that is time that was taken from us: whoever answered meanwhile was not heard.
+  mutating func advance(expecting waited: Int64 = 0) {
     let boot = WallClock.read(CLOCK_BOOTTIME)
     let monotonic = WallClock.read(CLOCK_MONOTONIC)
     let (passed, awake) = (boot - self.boot, monotonic - self.monotonic)
     let before = microseconds
     microseconds = WallClock.next(before, passed: passed, real: WallClock.read(CLOCK_REALTIME))
     (self.boot, self.monotonic) = (boot, monotonic)
-    if let lapse = WallClock.lapse(leap: microseconds - before, passed: passed, awake: awake) {
+    if let lapse = WallClock.lapse(
+      leap: microseconds - before, passed: passed, awake: awake, waited: waited)
+    {
       (self.lapse, lapsed) = (lapse, now)
     }
   }
 
   /// What happened when the time leapt by `leap` while `passed` microseconds went by, `awake` of
-  /// them with the host awake.
-  static func lapse(leap: Int64, passed: Int64, awake: Int64) -> Lapse? {
+  /// them with the host awake and `waited` by our own wish.
+  static func lapse(leap: Int64, passed: Int64, awake: Int64, waited: Int64) -> Lapse? {
     if passed - awake >= noticeable { return .suspended }
+    if awake - waited >= noticeable { return .overload }
     return leap - passed >= noticeable ? .clockStepped : nil
   }
 

@@ -10,8 +10,8 @@ import Simulation
 
 /// The files that commands read.
 enum Files {
-  /// The text of a file, or of whatever else can be read to its end.
-  static func text(of path: String) throws -> String {
+  /// The text of a file, or of whatever else can be read to its end and has no more bytes than `most`.
+  static func text(of path: String, most: Int = 1 << 30) throws -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
       throw Failure(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
@@ -27,6 +27,7 @@ enum Files {
         throw Failure(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
       }
       bytes += chunk[..<count]
+      if bytes.count > most { throw Failure(.badData, "\(path) has more than \(most) bytes") }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.badData, "\(path) is not UTF-8 text")
@@ -78,7 +79,9 @@ enum Files {
       let names = try? FileManager.default.contentsOfDirectory(atPath: path)
       guard let names else { return [Source(path: path, text: try text(of: path))] }
       let folder = path.hasSuffix("/") ? path : path + "/"
-      let plans = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+      let plans = names.filter {
+        !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml"))
+      }.sorted()
       if plans.isEmpty { throw Failure(.noInput, "there are no .yaml files in \(path)") }
       return try plans.map { Source(path: folder + $0, text: try text(of: folder + $0)) }
     }
@@ -87,9 +90,9 @@ enum Files {
   /// What a plan may refer to: the environment, and files beside it.
   static let surroundings = Surroundings(
     variable: { name in getenv(name).map { String(cString: $0) } },
-    text: { path in
+    text: { path, most in
       do {
-        return .success(try text(of: path))
+        return .success(try text(of: path, most: most))
       } catch {
         let reason = (error as? Failure)?.message ?? "\(error)"
         return .failure(Surroundings.Unreadable(reason: reason))

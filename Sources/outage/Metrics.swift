@@ -57,6 +57,9 @@ struct Metrics {
       "probe_late_seconds", "gauge", "How long after their time probes were sent.",
       [0.5, 0.99].map { ("{quantile=\"\($0)\"}", seconds(punctuality.quantile($0))) }
         + [("{quantile=\"1\"}", seconds(punctuality.most))])
+    add(
+      "probes_late_total", "counter", "Probes that were sent a tenth of a second late or more.",
+      [("", "\(punctuality.late)")])
     add("turns_skipped_total", "counter", "Turns that were left out.", [("", "\(skipped)")])
     add(
       "probes_prevented_total", "counter", "Probes that our own troubles prevented.",

@@ -62,7 +62,9 @@ struct ProbeCommand: ParsableCommand {
     } catch {
       throw Failure(.unavailable, error.description)
     }
-    for index in names.indices { network.send(Schedule.Turn(target: index), after: nil) }
+    for index in names.indices {
+      network.send(Schedule.Turn(target: index, due: network.now), after: nil)
+    }
     var stories: [Int: ProbeStory] = [:]
     while network.oldestInFlight != nil {
       var outcomes: [Observation] = []

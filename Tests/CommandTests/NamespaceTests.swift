@@ -26,7 +26,8 @@ extension CommandTests {
           client_body_temp_path \(scratch.path)/1; proxy_temp_path \(scratch.path)/2;
           fastcgi_temp_path \(scratch.path)/3; uwsgi_temp_path \(scratch.path)/4;
           scgi_temp_path \(scratch.path)/5;
-          server { listen 80; listen 1011; listen [::]:80; location / { return 200 "here"; } }
+          server { listen 80; listen 1011; listen [::]:80; location / { return 200 "here"; }
+            location /moved { return 302 http://web.test/; } }
         }
         """, "nginx.conf")
       let nginx = try hosts.serve(
@@ -68,6 +69,10 @@ extension CommandTests {
       #expect(try probe("http://\(six)/", in: hosts).ok)
       #expect(try probe("http://\(four)/", ["--source", "near"], in: hosts).ok)
       #expect(try probe("http://\(four)/", ["--source", "10.77.0.1"], in: hosts).ok)
+      // A redirect leads to a name, and our resolver answers nobody.
+      let moved = try probe(
+        "http://\(four)/moved", ["--with", "{redirects: 1, timeout: 5s}"], in: hosts)
+      #expect(moved.error == "resolve" && moved.local == "resolver", "\(moved)")
       nginx.signal(SIGTERM)
       _ = nginx.wait()
     }
@@ -77,7 +82,7 @@ extension CommandTests {
       let hosts = try TwoHosts()
       for url in [
         "tcp://192.0.2.1:80", "http://192.0.2.1/", "http://[2001:db8::1]/", "icmp://192.0.2.1",
-        "icmp://[2001:db8::1]", "dns://192.0.2.1/x.test",
+        "icmp://[2001:db8::1]", "dns://192.0.2.1/x.test", "icmp://[fe80::1%25nonesuch]",
       ] {
         let line = try probe(url, in: hosts)
         #expect(line.error == "unreachable" && line.local == "no-route", "\(url): \(line)")
@@ -151,6 +156,9 @@ extension CommandTests {
           || $0.contains(#""target":"dead"#) && $0.contains(#""ok":true"#)
       }
       #expect(wrong == [])
+      for part in [#""target":"well"#, #""target":"dead"#] {
+        #expect(log.split(separator: "\n").count { $0.contains(part) } > 20)
+      }
     }
 
     @Test func echoNeedsARight() throws {

@@ -15,7 +15,7 @@ private func plan(
 ) throws(Problems) -> Plan {
   let surroundings = Surroundings(
     variable: { environment[$0] },
-    text: { path in
+    text: { path, _ in
       files[path].map { .success($0) }
         ?? .failure(Surroundings.Unreadable(reason: "cannot read \(path): not there"))
     })
@@ -62,6 +62,7 @@ private func check(
     var expected = ProbeSettings()
     expected.method = "POST"
     expected.headers = ["Accept: text/html", "X-Key: k"]
+    expected.confided = ["k"]
     expected.body = #"{"a":1}"#
     (expected.redirects, expected.proxy, expected.version) = (3, "http://p:3128", .two)
     (expected.family, expected.source) = (.ipv6, "eth0")
@@ -152,6 +153,12 @@ private func check(
       ("url: 'https://h/', expect: {headers: {}}", "this expects nothing"),
       ("url: 'https://h/', auth: {bearer: a, user: b, password: c}", "this says it twice"),
       ("url: 'https://h/', auth: {bearer: a, bearer-file: b}", "this says it twice"),
+      ("url: 'https://h/', auth: {bearer: \"a\\nX: y\"}", "told by one line, and here is more"),
+      ("url: 'https://h/', proxy: 'http://p:99999'", "'http://p:99999' lacks a host or a port"),
+      ("url: 'https://h:+443/'", "':+443' is no port"),
+      ("url: 'icmp://::1'", "an address of IPv6 stands in brackets, like icmp://[::1]"),
+      ("url: 'http:/h/'", "'http:/h/' lacks a slash; write http://h/"),
+      ("url: 'dns://[fe80::1%25eth0]/x'", "a name server is asked without its interface"),
       ("url: 'https://h/', family: both, behind: a", "'a/ipv4' is of the group 'a' itself"),
       ("url: 'dns://h/'", "asks for no name; write it behind the server"),
       ("url: 'dns://h/x?typ=A'", "'typ=A' is no setting of a DNS question; there is type=AAAA"),
@@ -222,7 +229,7 @@ private func check(
       says: "plan.yaml:2:40: the template has no '{hots}'; did you mean 'host'?")
     _ = check(
       "templates: {t: {url: 'http://{host}/', headers: {X: '{what}'}}}\ntargets: {a: {like: t, with: {host: h}}}",
-      says: "there is no variable 'what' here; there are host")
+      says: "the template 't' needs more: with: {what: …}")
     #expect(plan.probes[2].settingsIdentity == plan.probes[3].settingsIdentity)
   }
 }

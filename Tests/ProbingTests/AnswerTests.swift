@@ -72,10 +72,16 @@ import Testing
     #expect(odd.matches([0xff, 0xfe, 0x62]))
   }
 
-  /// A pattern that would try for years ends soon, as no match.
-  @Test func anExpressionCannotKeepUsBusy() throws {
-    let evil = try RegularExpression("^(a+)+$")
-    #expect(!evil.matches(Array(repeating: 0x61, count: 60_000) + [0x62]))
+  /// A pattern that would try for years ends soon, as no match; and one that would look on to the end
+  /// from each place.
+  @Test(arguments: [("^(a+)+$", "a", "b"), ("foo.*bar", "foo", "r"), ("(a|aa)+c", "a", "!c")])
+  func anExpressionCannotKeepUsBusy(_ pattern: String, _ text: String, _ end: String) throws {
+    let bytes = Array((String(repeating: text, count: 2_000_000 / text.utf8.count) + end).utf8)
+    let isFound = try RegularExpression(pattern).matches(bytes)
+    #expect(!isFound)
+    // What is found soon is found, however long the text.
+    let isSoonFound = try RegularExpression("a|o").matches(bytes)
+    #expect(isSoonFound)
   }
 
   /// An answer of DNS with these records, each as its type and its data.
@@ -255,5 +261,6 @@ struct EchoProberTests {
     #expect(punctuality.quantile(0.5) == .milliseconds(51))
     #expect(punctuality.quantile(0.99) == .milliseconds(100))
     #expect(punctuality.most == .seconds(9) && punctuality.sent == 101)
+    #expect(punctuality.late == 2)
   }
 }

@@ -52,7 +52,8 @@ import Testing
 }
 
 @Suite struct LapseTests {
-  /// Microseconds: how far the time leapt, what passed, and what of that the host was awake.
+  /// Microseconds: how far the time leapt, what passed, what of that the host was awake, and what was
+  /// waited for.
   @Test(
     arguments: [
       (1_000_000, 1_000_000, 1_000_000, nil),
@@ -64,9 +65,12 @@ import Testing
       (9_000_000_000, 7_200_000_000, 3_000_000, .suspended),
       // Set back, and so slewed.
       (900_000, 1_000_000, 1_000_000, nil),
+      // Four seconds were waited for, and then five seconds and a half went by.
+      (5_500_000, 5_500_000, 5_500_000, .overload),
     ] as [(Int64, Int64, Int64, Lapse?)])
   func tellsWhyTimeLeapt(_ leap: Int64, _ passed: Int64, _ awake: Int64, _ lapse: Lapse?) {
-    #expect(WallClock.lapse(leap: leap, passed: passed, awake: awake) == lapse)
+    let waited: Int64 = awake > 4_000_000 ? 4_000_000 : awake
+    #expect(WallClock.lapse(leap: leap, passed: passed, awake: awake, waited: waited) == lapse)
   }
 }
 
@@ -77,7 +81,9 @@ import Testing
   ) throws -> [Observation] {
     let network = try LiveNetwork(
       probes: Dictionary(uniqueKeysWithValues: zip(probes.indices, probes)))
-    for index in probes.indices { network.send(Schedule.Turn(target: index), after: nil) }
+    for index in probes.indices {
+      network.send(Schedule.Turn(target: index, due: network.now), after: nil)
+    }
     var outcomes: [Int: Observation] = [:]
     while network.oldestInFlight != nil || outcomes.count < probes.count {
       for outcome in network.wait(until: network.now + .seconds(10)) {
@@ -158,7 +164,7 @@ import Testing
         1: Probe(url: "https://127.0.0.1:\(hello.port)/"),
       ])
     for (target, expected) in [(0, Failure.refused), (1, .tls), (0, .refused), (1, .tls)] {
-      network.send(Schedule.Turn(target: target), after: nil)
+      network.send(Schedule.Turn(target: target, due: network.now), after: nil)
       var outcomes: [Observation] = []
       while outcomes.isEmpty { outcomes = network.wait(until: network.now + .seconds(10)) }
       #expect(outcomes.map(\.outcome) == [.failed(expected)], "\(outcomes)")
@@ -203,7 +209,7 @@ import Testing
     let probe = Probe(url: "http://127.0.0.1:\(hello.port)/", timeout: .seconds(2))
     let network = try LiveNetwork(probes: [0: probe])
     for _ in 0..<20 {
-      network.send(Schedule.Turn(target: 0), after: nil)
+      network.send(Schedule.Turn(target: 0, due: network.now), after: nil)
       while network.oldestInFlight != nil {
         _ = network.wait(until: network.now + .seconds(5))
       }
@@ -216,7 +222,7 @@ import Testing
     defer { withExtendedLifetime(silent) {} }
     let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .seconds(5))
     let network = try LiveNetwork(probes: [0: probe])
-    network.send(Schedule.Turn(target: 0), after: nil)
+    network.send(Schedule.Turn(target: 0, due: network.now), after: nil)
     let deadline = network.now + .milliseconds(50)
     #expect(network.wait(until: deadline).isEmpty)
     #expect(network.now >= deadline)
