@@ -12,6 +12,8 @@ struct Recovery: Sendable, Equatable, Codable {
 
   /// So much likelier than one chance in all probes of the outage it must be.
   private static let margin = 50.0
+  /// What is answered oftener than this is not down. An uplink that loses most still lets so much pass.
+  private static let mostStray = 0.4
 
   init(firstGood: Instant) { (self.firstGood, lastGood) = (firstGood, firstGood) }
 
@@ -21,7 +23,7 @@ struct Recovery: Sendable, Equatable, Codable {
     answered: Bool, at time: Instant, rate: Double, losses: Int32, strays: Int32
   ) -> Bool {
     let probes = Double(losses + strays)
-    let stray = (Double(strays) + 0.5) / (probes + 10)
+    let stray = min((Double(strays) + 0.5) / (probes + 10), Recovery.mostStray)
     let rate = min(rate, Belief.bounds.upperBound)
     if answered {
       answers += 1

@@ -27,6 +27,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// What part of the latest eight or so probes failed; since all was as usual, the first failure,
   /// and who failed.
   private var failing = 0.0
+  /// How much speaks for an uplink that loses most, since it last spoke against one.
+  private var oddity = 0.0
   private var firstOdd: Instant?
   private var odd: [Int: Int] = [:]
   private var oddProbes = 0
@@ -69,6 +71,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if answered { isOfResolver = true } else if !isByName { isOfResolver = false }
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
+    // Page's cumulative sum: ln P(r | three in four are lost) − ln P(r | one in a hundred is).
+    oddity = max(0, oddity + (answered ? -1.38 : 4.32))
     oddProbes += 1
     if !answered { oddFailures += 1 }
     return answered
@@ -97,7 +101,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     }
     guard let start = start(alive, every, detection) else { return nil }
     let loss = Loss(start: start, declared: time)
-    (open, failures, strays) = (loss, 1, 0)
+    // What was answered since things became odd were stray answers.
+    (open, failures, strays) = (loss, Int32(oddFailures), Int32(oddProbes - oddFailures))
     return .lost(loss)
   }
 
@@ -108,13 +113,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
       belief.up < detection.down && strayness * perMonth < 0.1 && losers.isSuperset(of: alive)
       && (alive.count > 1 || failingTargets > 0.5)
     let isLossy =
-      (failing > 0.6 || failing > 0.35 && failingTargets > 0.5)
+      (oddity > 12 && failingTargets > 0.3 || failing > 0.35 && failingTargets > 0.5)
       && alive.count > 1 && alive.allSatisfy { odd[$0, default: 0] > 1 }
     // A dead resolver is no lost uplink while targets with addresses answer.
     if isOfResolver, failingTargets <= 0.5 { return nil }
     guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
-    // It began when things became odd if most was lost since; else with the failures in a row.
-    return oddFailures * 5 >= oddProbes * 3
+    // It began when things became odd if half was lost since; else with the failures in a row.
+    return oddFailures * 2 >= oddProbes
       ? Bounds(earliest: lastUsual, latest: firstOdd)
       : Bounds(earliest: lastGood, latest: firstFailed)
   }
@@ -132,16 +137,28 @@ struct VantageWatch: Sendable, Equatable, Codable {
     let hasRecovered = now.take(
       answered: true, at: time, rate: belief.answerRate, losses: failures, strays: strays)
     recovery = now
-    guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed else {
-      return nil
-    }
+    guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed,
+      failingTargets < 0.5 || isProof(now.answers)
+    else { return nil }
     loss.end = Bounds(earliest: lastFailed, latest: now.firstGood)
-    (open, recovery, failing) = (nil, nil, 0)
+    (open, recovery, failing, oddity) = (nil, nil, 0, 0)
     belief.resume(afterShort: false)
     past.append(loss)
     lost += now.firstGood - loss.start.latest
     beUsual(at: time)
     return .found(loss)
+  }
+
+  /// Whether so many answers in a row would hardly pass an uplink that loses most: six probes in ten or
+  /// more, and no fewer than it has lost so far.
+  private func isProof(_ answers: Int32) -> Bool {
+    let probes = Double(failures + strays + (strays > 0 ? 0 : answers))
+    let loss = max(0.6, Double(failures) / probes)
+    var chance = 1.0
+    for _ in 0..<answers { chance *= 1 - loss }
+    // One that has lost all so far has probably lost all there was.
+    if strays == 0 { for _ in 0..<min(failures, 100) { chance *= loss } }
+    return chance < 0.0002
   }
 
   private mutating func beUsual(at time: Instant) {

@@ -141,7 +141,7 @@ import Testing
     let blips = String(repeating: "xx........", count: 8)
     let calm = String(repeating: ".", count: 80)
     var lost = Array(calm)
-    for column in 46..<50 { lost[column] = "x" }
+    for column in 44..<48 { lost[column] = "x" }
     let web = zip(blips, lost).map { $0 == "x" || $1 == "x" ? Character("x") : "." }
     let seen = monitor(
       ["s1": String(lost), "s2": String(lost), "web": "...." + String(web.dropFirst(4))],
