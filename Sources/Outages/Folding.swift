@@ -191,7 +191,8 @@ extension Monitor {
     if end >= last, troubles.trouble(of: index) != nil { return .unobserved }
     if end >= last, let hole = track.cadence.hole(until: last, detection: session.detection) {
       // Who lost his turns is still watched.
-      return lapses.contains { $0.key >= hole.lowerBound } ? .unobserved : .retired
+      let isOverloaded = lapses.contains { $0.key >= hole.lowerBound && $0.value == .overload }
+      return isOverloaded ? .unobserved : .retired
     }
     if end < last {
       let isDown = allInterruptions(index).contains {

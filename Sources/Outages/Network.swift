@@ -42,12 +42,17 @@ extension Network {
     let distantFuture = now + .longest
     let end = end ?? distantFuture
     var skipped = schedule.skipped
+    var lapse: Lapse?
     while isWanted(schedule), now < end {
       let now = now
+      if let news = takeLapse() {
+        lapse = news
+        if news != .overload { schedule.forgive() }
+      }
       while hasRoom, let turn = schedule.takeDue(at: now) {
         let overload = schedule.skipped > skipped ? Lapse.overload : nil
         skipped = schedule.skipped
-        send(turn, after: takeLapse() ?? overload)
+        send(turn, after: lapse.take() ?? overload)
       }
       // Without room, what is due waits until a probe ends.
       try pass(until: hasRoom ? min(schedule.next ?? end, end) : end, &passage, record)

@@ -102,6 +102,12 @@ public struct Schedule: Sendable {
     }
   }
 
+  /// Time has passed in which nobody could be asked: no turn is owed for it, or all would come at once.
+  public mutating func forgive() {
+    owed = Heap()
+    isOwed.removeAll()
+  }
+
   private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
     guard let a, let b else { return a ?? b }
     return min(a, b)

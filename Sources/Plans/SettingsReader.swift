@@ -23,6 +23,7 @@ enum SettingsReader {
       if value.shown != nil { settings.confided.insert(text) }
     }
     settings.body = fields["body"]?.text("what is sent") ?? settings.body
+    if fields["body"]?.shown != nil, let body = settings.body { settings.confided.insert(body) }
     settings.credentials = fields["auth"].flatMap(credentials) ?? settings.credentials
     settings.redirects =
       fields["redirects"].flatMap { number($0, 0...50) } ?? settings.redirects

@@ -83,15 +83,18 @@ struct TargetReader {
         key.complain("the template has no '{\(variable)}'\(variable.suggestion(of: known))")
       }
     }
-    let missing = (mentioned[name] ?? []).filter { variables[$0] == nil }.sorted()
+    let known = TargetReader.keys.filter { !["like", "with"].contains($0) }
+    let common = template.fields(known).filter { fields[$0.key] == nil }
+    // A list has further variables for each of its rows.
+    let needed = Set(others.isEmpty ? common.values.flatMap(\.mentioned) : [])
+    let missing = needed.filter { variables[$0] == nil }.sorted()
     if !missing.isEmpty {
       let with = missing.map { "\($0): …" }.joined(separator: ", ")
       like.complain("the template '\(name)' needs more: with: {\(with)}")
       // Told once is enough.
       for variable in missing { variables[variable] = variable }
     }
-    let known = TargetReader.keys.filter { !["like", "with"].contains($0) }
-    return template.with(variables).fields(known).merging(fields) { $1 }
+    return common.mapValues { $0.with(variables) }.merging(fields) { $1 }
   }
 
   /// All that is said of a target but its URL.

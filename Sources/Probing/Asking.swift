@@ -3,13 +3,14 @@ import Plans
 
 /// The way of a probe: its name is resolved where it has one, and then it is asked.
 extension LiveNetwork {
-  func begin(_ station: Station, _ waiting: Gate.Waiting) {
+  /// `host` is the one that the gate has let it in for.
+  func begin(_ station: Station, _ waiting: Gate.Waiting, host: Int) {
     let late = now - waiting.due
     punctuality.note(late)
     let name = station.name
     let flight = Flight(
       target: waiting.target, sent: now, after: waiting.after, late: late, begun: clock.monotonic,
-      host: station.host, isResolving: name != nil)
+      host: host, isResolving: name != nil)
     let ticket = inFlight.begin(flight, at: now)
     if name != nil || station.manner.means != .transfer {
       let timeout = station.timeout.milliseconds * 1000

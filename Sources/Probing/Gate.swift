@@ -79,7 +79,7 @@ struct Gate {
     waiting.removeAll()
   }
 
-  /// A probe has come back. Returns the one that may be sent in its place.
+  /// A probe has come back. Returns the one that may be sent in its place, to the same host.
   mutating func leave(_ host: Int) -> Waiting? {
     inside[host] -= 1
     while let target = queues[host]?.urgent.next() ?? queues[host]?.others.next() {

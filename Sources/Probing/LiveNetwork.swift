@@ -116,12 +116,14 @@ public final class LiveNetwork: Network {
     clock.advance()
     let waiting = Gate.Waiting(
       target: turn.target, due: turn.due, after: lapse, isUrgent: turn.isExtra)
-    if gate.enter(station.host, waiting) { begin(station, waiting) }
+    if gate.enter(station.host, waiting) { begin(station, waiting, host: station.host) }
   }
 
   /// A name has this address: its next probes count for it, whatever other names it has.
   func learn(_ address: SocketAddress, of target: Int) {
     let text = address.text
+    // Names whose addresses change for ever must not fill the memory: theirs count as they did.
+    if hosts[text] == nil, hosts.count > 2 * stations.count + 1024 { return }
     let host = hosts[text] ?? gate.add()
     hosts[text] = host
     stations[target]?.host = host
@@ -220,7 +222,7 @@ public final class LiveNetwork: Network {
     hasEnded = true
     defer {
       if let next = gate.leave(flight.host), let other = stations[next.target] {
-        begin(other, next)
+        begin(other, next, host: flight.host)
       }
     }
     // A failure over a lapse of our own tells nothing.

@@ -140,6 +140,17 @@ import Testing
     #expect(turns.allSatisfy { $0 > 25 }, "\(turns)")
   }
 
+  /// Who sleeps twice within an interval finds no turns of the first sleep that come at once.
+  @Test func owesNothingForSleep() {
+    var schedule = Schedule()
+    for target in 0..<60 {
+      schedule.add(target, named: "t\(target)", every: .seconds(60), from: at(0))
+    }
+    _ = schedule.takeAll(at: at(3_600_000))
+    schedule.forgive()
+    #expect(schedule.takeAll(at: at(7_200_000)).count < 10)
+  }
+
   @Test func spreadsFirstProbesByNameAlone() {
     var early = Schedule()
     var late = Schedule()

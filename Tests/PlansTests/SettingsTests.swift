@@ -209,6 +209,17 @@ private func check(
     #expect(try plan("\u{feff}targets: {a: 'tcp://h:1'}").probes.count == 1)
   }
 
+  /// What a target says itself, or a list's rows, the template need not be told.
+  @Test func fillsTemplates() throws {
+    let overriding = try plan(
+      "templates: {t: {url: 'http://{host}/'}}\ntargets: {a: {like: t, url: 'tcp://h:1'}}")
+    #expect(overriding.probes.map(\.url) == ["tcp://h:1"])
+    let listed = try plan(
+      "templates: {t: {url: 'http://{host}/'}}\nlists: [{file: h.txt, like: t}]",
+      files: ["h.txt": "x.test"])
+    #expect(listed.probes.map(\.url) == ["http://x.test/"])
+  }
+
   @Test func sharesWhatIsAlike() throws {
     let plan = try plan(
       """
