@@ -63,7 +63,6 @@ public struct Belief: Sendable, Equatable, Codable {
 
     /// Sets them, each to `least` or more; something is left for the usual, so that it can come back.
     /// Returns whether all are as little as they can be.
-    @discardableResult
     mutating func set(mild: Double, severe: Double, beat: Double, least: Double) -> Bool {
       let all = max(mild, least) + max(severe, least) + max(beat, least)
       let scale = min(1, (1 - Belief.leastUsual) / all)

@@ -24,22 +24,24 @@ public struct DNSQuestion: Sendable, Equatable {
     let question = url[path...].dropFirst().split(
       separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     name = question.first.map(String.init) ?? ""
-    type = "A"
-    for setting in (question.count > 1 ? question[1] : "").split(whereSeparator: {
-      ";&".contains($0)
-    })
-    where setting.lowercased().hasPrefix("type=") {
-      type = setting.dropFirst(5).uppercased()
-    }
+    let types = DNSQuestion.settings(in: url).filter(DNSQuestion.isType)
+    type = types.last.map { $0.dropFirst(5).uppercased() } ?? "A"
+  }
+
+  private static func settings(in url: String) -> [Substring] {
+    let settings = url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    return settings.split { ";&".contains($0) }
+  }
+
+  private static func isType(_ setting: Substring) -> Bool {
+    setting.lowercased().hasPrefix("type=")
   }
 
   static func problem(with url: String) -> String? {
     guard let question = DNSQuestion(url: url), !question.name.isEmpty else {
       return "'\(url)' asks for no name; write it behind the server, like dns://9.9.9.9/example.org"
     }
-    let settings = url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    for setting in settings.split(whereSeparator: { ";&".contains($0) })
-    where !setting.lowercased().hasPrefix("type=") {
+    if let setting = settings(in: url).first(where: { !isType($0) }) {
       return "'\(setting)' is no setting of a DNS question; there is type=AAAA"
     }
     if !types.contains(question.type) {

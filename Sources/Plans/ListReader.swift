@@ -31,6 +31,7 @@ struct ListReader {
       return
     }
     var checked: Set<String> = []
+    let contradictable = fields.filter { SettingsReader.contradictable.contains($0.key) }
     for row in rows {
       func applied(_ place: Place) -> Place {
         let place = place.with(row.variables)
@@ -45,7 +46,7 @@ struct ListReader {
       asked.probe.url = url
       let scheme = asked.probe.scheme
       if checked.insert(scheme).inserted { SettingsReader.check(fields, for: scheme) }
-      SettingsReader.check(fields.mapValues(applied), asked.probe, at: applied(place))
+      SettingsReader.check(contradictable.mapValues(applied), asked.probe, at: applied(place))
       draft.add(asked, named: name, at: applied(place))
       if let group = fields["group"].flatMap({ applied($0).text("a group's name") }) {
         draft.join(group: group, asked: name, at: applied(place))
@@ -123,12 +124,7 @@ struct ListReader {
     }
     var most = ListReader.mostAddresses
     if let sample {
-      let expected = "a whole number from 1 to \(most)"
-      guard let text = sample.text(expected) else { return nil }
-      guard let number = Int(text), 1...most ~= number else {
-        sample.complain("'\(text)' is not \(expected)")
-        return nil
-      }
+      guard let number = sample.wholeNumber(1...most) else { return nil }
       most = number
     } else if block.count > Double(most) {
       place.complain("'\(text)' has more than \(most) addresses; add sample: 16, or fewer bits")

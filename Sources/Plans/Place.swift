@@ -1,4 +1,3 @@
-public import Outages
 import Yams
 
 /// A place in a YAML file that is being read. What is wrong there is noted and reading goes on, so
@@ -224,28 +223,6 @@ public struct Place {
       name.first?.isLetter ?? false
       && name.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
     return isName && text.dropLast().last != "\\"
-  }
-
-  /// The duration that stands here.
-  public func duration(_ range: ClosedRange<Duration>) -> Duration? {
-    let expected = "a duration from \(range.lowerBound) to \(range.upperBound), like 30s or 1h30m"
-    guard let text = text(expected) else { return nil }
-    guard let duration = Duration(text), range.contains(duration) else {
-      let hint = Double(text) == nil ? "" : "; the unit is missing: \(text)s?"
-      complain("'\(text)' is not \(expected)\(hint)")
-      return nil
-    }
-    return duration
-  }
-
-  /// The number that stands here.
-  public func number(_ range: ClosedRange<Double>, _ expected: String) -> Double? {
-    guard let text = text(expected) else { return nil }
-    guard let number = Double(text), range.contains(number) else {
-      complain("'\(text)' is not \(expected)")
-      return nil
-    }
-    return number
   }
 
   /// The places under the keys here. Complains of keys that are not among the `known`.

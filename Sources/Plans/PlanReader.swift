@@ -65,10 +65,10 @@ public struct PlanReader {
     if let place = fields["family"] {
       (settings.family, isOfBothFamilies) = SettingsReader.family(place)
     }
-    var templates: [String: Place] = [:]
+    var templates: [String: TargetReader.Template] = [:]
     for (key, value) in fields["templates"]?.entries("names and what targets have in common") ?? []
     {
-      if let name = key.text("the template's name") { templates[name] = value }
+      if let name = key.text("the template's name") { templates[name] = .init(value) }
     }
     targets = TargetReader(
       every: every, timeout: timeout, schemes: schemes, templates: templates, settings: settings,
@@ -171,14 +171,7 @@ public struct PlanReader {
     var limits = Limits()
     let fields = place.fields(["in-flight", "per-host", "body", "headers"])
     func read(_ name: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<Limits, Int>) {
-      guard let place = fields[name] else { return }
-      let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-      guard let text = place.text(expected) else { return }
-      if let number = Int(text), range.contains(number) {
-        limits[keyPath: path] = number
-      } else {
-        place.complain("'\(text)' is not \(expected)")
-      }
+      if let number = fields[name]?.wholeNumber(range) { limits[keyPath: path] = number }
     }
     read("in-flight", 1...100_000, \.inFlight)
     read("per-host", 1...100_000, \.perHost)

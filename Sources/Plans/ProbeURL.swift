@@ -49,22 +49,21 @@ public enum ProbeURL {
     /// Whether the host is a name, and not an address.
     var hasName: Bool {
       !host.isEmpty && !isLiteral
-        && !host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || isDigit($0) }
+        && !host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isDigit }
     }
   }
 
   /// The host of a URL, without the brackets of an address; empty when it names none.
   public static func host(of url: String) -> Substring { Parts(url)?.host ?? "" }
 
-  /// The port of a URL, where it names one.
+  /// The port of a URL, where it names one that there can be.
   public static func port(of url: String) -> Int? { Parts(url).flatMap { number(ofPort: $0.port) } }
-
-  /// Whether it names a port that there can be.
-  static func hasPort(_ url: String) -> Bool { port(of: url) != nil }
 
   private static func number(ofPort port: Substring) -> Int? {
     let digits = port.dropFirst()
-    guard port.hasPrefix(":"), !digits.isEmpty, digits.utf8.allSatisfy(isDigit) else { return nil }
+    guard port.hasPrefix(":"), !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) else {
+      return nil
+    }
     return Int(digits).flatMap { 1...65_535 ~= $0 ? $0 : nil }
   }
 
@@ -92,16 +91,9 @@ public enum ProbeURL {
     return inet_pton(text.contains(":") ? AF_INET6 : AF_INET, String(text), &bytes) == 1
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-
   /// Whether names of hosts may have it; libcurl unpacks what is written with a '%'.
   private static func isOfName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-    default: byte >= 0x80 || isDigit(byte) || "-_.~%".utf8.contains(byte)
-    }
+    byte.isLetter || byte.isDigit || byte >= 0x80 || "-_.~%".utf8.contains(byte)
   }
 
   /// What is wrong with it and what to do, or nil.
@@ -176,4 +168,10 @@ public enum ProbeURL {
     return number(ofPort: parts.port) == nil
       ? "'\(parts.port)' is no port; write a number from 1 to 65535, like :443" : nil
   }
+}
+
+/// Of ASCII.
+extension UInt8 {
+  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+  var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 }

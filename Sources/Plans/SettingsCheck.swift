@@ -47,15 +47,20 @@ extension SettingsReader {
     }
   }
 
-  /// Complains of what contradicts a target's own URL. `place` is where its URL stands.
+  /// The settings that may contradict a target's own URL.
+  static let contradictable: Set<String> = ["proxy", "family", "source"]
+
+  /// Complains of those that do. `place` is where its URL stands.
   static func check(_ fields: [String: Place], _ probe: Probe, at place: Place) {
     let (settings, host) = (probe.settings, ProbeURL.host(of: probe.url))
     if let proxy = settings.proxy {
-      if ["socks4", "socks5"].contains(ProbeURL.scheme(of: proxy)), ProbeURL.hasName(probe.url) {
+      let scheme = ProbeURL.scheme(of: proxy)
+      if let better = ["socks4": "socks4a", "socks5": "socks5h"][scheme],
+        ProbeURL.hasName(probe.url)
+      {
         (fields["proxy"] ?? place).complain(
-          "with \(ProbeURL.scheme(of: proxy)) the name '\(host)' would be resolved here; write "
-            + "\(ProbeURL.scheme(of: proxy) == "socks4" ? "socks4a" : "socks5h"), and the proxy resolves it"
-        )
+          "with \(scheme) the name '\(host)' would be resolved here; write \(better), and the proxy "
+            + "resolves it")
       }
       return
     }

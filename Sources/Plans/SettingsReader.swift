@@ -25,8 +25,7 @@ enum SettingsReader {
     settings.body = fields["body"]?.text("what is sent") ?? settings.body
     if fields["body"]?.shown != nil, let body = settings.body { settings.confided.insert(body) }
     settings.credentials = fields["auth"].flatMap(credentials) ?? settings.credentials
-    settings.redirects =
-      fields["redirects"].flatMap { number($0, 0...50) } ?? settings.redirects
+    settings.redirects = fields["redirects"]?.wholeNumber(0...50) ?? settings.redirects
     settings.proxy = fields["proxy"].flatMap(proxy) ?? settings.proxy
     settings.version =
       fields["http"].flatMap { word($0, ProbeSettings.Version.self) } ?? settings.version
@@ -57,12 +56,7 @@ enum SettingsReader {
 
   /// Whether names of headers may have it (RFC 9110 §5.6.2).
   private static func isOfToken(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
+    byte.isLetter || byte.isDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
   }
 
   private static func credentials(_ place: Place) -> ProbeSettings.Credentials? {
@@ -108,7 +102,7 @@ enum SettingsReader {
       place.complain(
         "'\(ProbeURL.withoutSecret(url))' is no proxy; write one like http://proxy:3128 or socks5h://proxy:1080"
       )
-    } else if ProbeURL.host(of: url).isEmpty || !ProbeURL.hasPort(url) {
+    } else if ProbeURL.host(of: url).isEmpty || ProbeURL.port(of: url) == nil {
       place.complain(
         "'\(ProbeURL.withoutSecret(url))' lacks a host or a port; write it like http://proxy:3128")
     }
@@ -211,14 +205,6 @@ enum SettingsReader {
       place.complain("'\(text)' is no regular expression: \(error)")
       return nil
     }
-  }
-
-  private static func number(_ place: Place, _ range: ClosedRange<Int>) -> Int? {
-    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    guard let text = place.text(expected) else { return nil }
-    let number = Int(text).flatMap { range.contains($0) ? $0 : nil }
-    if number == nil { place.complain("'\(text)' is not \(expected)") }
-    return number
   }
 
   private static func word<Word: RawRepresentable & CaseIterable>(

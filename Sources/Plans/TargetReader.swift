@@ -11,24 +11,43 @@ struct TargetReader {
     var isOfBothFamilies = false
   }
 
+  /// What targets have in common that are like it: their settings, and the variables that these name.
+  struct Template {
+    let fields: [String: Place]
+    let variables: Set<String>
+    /// The same by their settings.
+    private let mentioned: [String: Set<String>]
+
+    init(_ place: Place) {
+      fields = place.fields(TargetReader.keys.filter { !["like", "with"].contains($0) })
+      mentioned = fields.mapValues(\.mentioned)
+      variables = mentioned.values.reduce([]) { $0.union($1) }
+    }
+
+    /// Those that are missing where `given` are there, and `others` take the place of its settings.
+    func missing(_ given: [String: String], without others: [String: Place]) -> [String] {
+      let needed = variables.filter { given[$0] == nil }
+      return needed.filter { name in
+        mentioned.contains { others[$0.key] == nil && $0.value.contains(name) }
+      }.sorted()
+    }
+  }
+
   /// What targets have that say nothing else.
   let every: Duration
   let timeout: Duration?
   /// What can be asked here; without, targets need no URL.
   let schemes: Set<String>?
-  let templates: [String: Place]
+  let templates: [String: Template]
   let isOfBothFamilies: Bool
-  /// The variables that templates name.
-  private let mentioned: [String: Set<String>]
   private let plain: Probe
 
   init(
-    every: Duration, timeout: Duration?, schemes: Set<String>?, templates: [String: Place],
+    every: Duration, timeout: Duration?, schemes: Set<String>?, templates: [String: Template],
     settings: ProbeSettings, isOfBothFamilies: Bool
   ) {
     (self.every, self.timeout, self.schemes) = (every, timeout, schemes)
     (self.templates, self.isOfBothFamilies) = (templates, isOfBothFamilies)
-    mentioned = templates.mapValues(\.mentioned)
     var plain = Probe(url: "", timeout: .zero)
     if settings != ProbeSettings() { plain.settings = settings }
     self.plain = plain
@@ -79,22 +98,20 @@ struct TargetReader {
     for (key, value) in fields["with"]?.entries("variables, like {host: example.org}") ?? [] {
       guard let variable = key.name else { continue }
       variables[variable] = value.text("the variable's value")
-      if let known = mentioned[name], !known.contains(variable) {
-        key.complain("the template has no '{\(variable)}'\(variable.suggestion(of: known))")
+      if !template.variables.contains(variable) {
+        let suggestion = variable.suggestion(of: template.variables)
+        key.complain("the template has no '{\(variable)}'\(suggestion)")
       }
     }
-    let known = TargetReader.keys.filter { !["like", "with"].contains($0) }
-    let common = template.fields(known).filter { fields[$0.key] == nil }
     // A list has further variables for each of its rows.
-    let needed = Set(others.isEmpty ? common.values.flatMap(\.mentioned) : [])
-    let missing = needed.filter { variables[$0] == nil }.sorted()
+    let missing = others.isEmpty ? template.missing(variables, without: fields) : []
     if !missing.isEmpty {
       let with = missing.map { "\($0): …" }.joined(separator: ", ")
       like.complain("the template '\(name)' needs more: with: {\(with)}")
       // Told once is enough.
       for variable in missing { variables[variable] = variable }
     }
-    return common.mapValues { $0.with(variables) }.merging(fields) { $1 }
+    return template.fields.mapValues { $0.with(variables) }.merging(fields) { $1 }
   }
 
   /// All that is said of a target but its URL.

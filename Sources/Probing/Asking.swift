@@ -39,9 +39,16 @@ extension LiveNetwork {
     }
     var address = addresses?.first
     inFlight[ticket]?.address = address
-    if case .address(let literal) = station.way { address = literal }
-    if address == nil, !ProbeURL.host(of: station.url).isEmpty {
-      return finish(Finding(ticket, .prevented(.noRoute), "this host has no such address"))
+    switch station.way {
+    case .name: break
+    case .address(let literal): address = literal
+    case .url:
+      // An address with an interface, which comes and goes; or the system's resolver.
+      let host = ProbeURL.host(of: station.url)
+      address = SocketAddress(host)
+      if address == nil, !host.isEmpty {
+        return finish(Finding(ticket, .prevented(.noRoute), "this host has no such interface"))
+      }
     }
     if station.manner.means == .question {
       guard var question = DNSQuestion(url: station.url) else {

@@ -67,9 +67,12 @@ struct Station {
       default: probe.url
       }
     let asked = Station.asked(probe)
+    let literal = ProbeURL.host(of: probe.url)
     if ProbeURL.hasName(asked), let endpoint = Endpoint(of: asked) {
       way = .name(endpoint)
-    } else if manner.means != .transfer, let address = SocketAddress(ProbeURL.host(of: probe.url)) {
+    } else if manner.means != .transfer, !literal.contains("%"),
+      let address = SocketAddress(literal)
+    {
       way = .address(address)
     } else {
       way = .url

@@ -38,13 +38,8 @@ extension EasyHandle {
   ) -> Finding {
     var detail = detail
     detail.died = phaseOfDeath(result)
-    let isEndless = result == CURLE_OUT_OF_MEMORY && number(CURLINFO_CONNECT_TIME_T) > 0
     detail.sentence =
-      isEndless
-      ? "a line of what it says has no end"
-      : isHeadCut
-        ? "the headers are longer than \(limits.headers) bytes"
-        : sentence(result)
+      isHeadCut ? "the headers are longer than \(limits.headers) bytes" : sentence(result)
     if let trouble = trouble(result) { return Finding(ticket, .prevented(trouble), detail) }
     // A proxy's answer is one too, and so is what a server says who takes no leave to speak.
     let proxied = long(CURLINFO_HTTP_CONNECTCODE)
@@ -52,32 +47,27 @@ extension EasyHandle {
     if proxied >= 300 || result == CURLE_WEIRD_SERVER_REPLY && !manner.isHTTP {
       return Finding(ticket, .failed(.status), detail)
     }
-    // A handshake that ends without a word is a closed connection, and no quarrel over TLS.
-    if result == CURLE_SSL_CONNECT_ERROR, systemError == 0,
-      detail.sentence?.contains("SSL_ERROR_SYSCALL") ?? false
-    {
-      detail.died = .tls
-      return Finding(ticket, .failed(.reset), detail)
+    if systemError == 0, let word = word(for: detail.sentence ?? "", result) {
+      return Finding(ticket, .failed(word), detail)
     }
     // Where several addresses were tried, the system's error may be of one that was given up.
     let isOfThis = tried.count < 2 || result == CURLE_COULDNT_CONNECT
-    if let word = word(for: detail.sentence ?? "", result) {
-      return Finding(ticket, .failed(word), detail)
-    }
     let failure = Failure(
       code: result, systemError: isOfThis ? systemError : 0,
       wasResolved: resolve != nil || number(CURLINFO_NAMELOOKUP_TIME_T) > 0)
     return Finding(ticket, .failed(failure), detail)
   }
 
-  /// What libcurl calls an error of receiving, and is none of the connection's.
+  /// The word where libcurl's sentence tells more than its code.
   private func word(for sentence: String, _ result: CURLcode) -> Failure? {
-    guard result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR, systemError == 0 else {
-      return nil
-    }
+    switch result {
+    // A handshake that ends without a word is a closed connection, and no quarrel over TLS.
+    case CURLE_SSL_CONNECT_ERROR: sentence.contains("SSL_ERROR_SYSCALL") ? .reset : nil
     // From TLS 1.3 on a server refuses a client's certificate when the handshake is over.
-    if sentence.contains("SSL routines") { return .tls }
-    return sentence.contains("chunked") ? .other : nil
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      sentence.contains("SSL routines") ? .tls : sentence.contains("chunked") ? .other : nil
+    default: nil
+    }
   }
 
   /// The name that a redirect led to, if it was that which could not be resolved.
@@ -91,8 +81,14 @@ extension EasyHandle {
     return text(CURLINFO_EFFECTIVE_URL).flatMap { Endpoint(of: $0)?.host }
   }
 
+  /// Whether whoever answers does not end a line: libcurl calls that a want of memory too.
+  private func isEndless(_ result: CURLcode) -> Bool {
+    result == CURLE_OUT_OF_MEMORY && number(CURLINFO_CONNECT_TIME_T) > 0
+  }
+
   /// libcurl's sentence, with the system's reason where libcurl gives none.
   private func sentence(_ result: CURLcode) -> String {
+    if isEndless(result) { return "a line of what it says has no end" }
     if message[0] == 0 { return String(cString: curl_easy_strerror(result)) }
     let text = String(cString: message)
     let isOfSystem = result == CURLE_COULDNT_CONNECT && systemError != 0
@@ -110,14 +106,17 @@ extension EasyHandle {
     if manner.settings.version == .two, long(CURLINFO_HTTP_VERSION) != Int(CURL_HTTP_VERSION_2_0) {
       return (.status, .first, "it answers with HTTP/1, and not with HTTP/2")
     }
-    let isWanted = manner.settings.expectation.statuses.contains { $0.contains(status) }
+    let expectation = manner.settings.expectation
     let problem =
       manner.isHTTP
-      ? manner.settings.expectation.problem(
+      ? expectation.problem(
         status: status, header: header, body: body, isBodyWhole: !isBodyCut)
-      : manner.settings.expectation.problem(
+      : expectation.problem(
         body: manner.scheme == "mqtt" ? messageOfMQTT : body, isWhole: !isBodyCut || stopsAtOnce)
-    return problem.map { (.status, manner.isHTTP && !isWanted ? .first : .transfer, $0) }
+    return problem.map { sentence in
+      let isOfStatus = manner.isHTTP && !expectation.statuses.contains { $0.contains(status) }
+      return (.status, isOfStatus ? .first : .transfer, sentence)
+    }
   }
 
   /// libcurl hands over what is published with its topic before it, whose length comes first.
@@ -175,8 +174,7 @@ extension EasyHandle {
   /// What kept us from connecting, if it was ourselves.
   private func trouble(_ result: CURLcode) -> Trouble? {
     switch result {
-    // libcurl says so too when whoever answers does not end a line.
-    case CURLE_OUT_OF_MEMORY: return number(CURLINFO_CONNECT_TIME_T) == 0 ? .memory : nil
+    case CURLE_OUT_OF_MEMORY: return isEndless(result) ? nil : .memory
     case CURLE_INTERFACE_FAILED: return .noRoute
     case CURLE_COULDNT_CONNECT:
       if let own = Trouble(systemError: socketError) { return own }
