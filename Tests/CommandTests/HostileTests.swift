@@ -69,6 +69,7 @@ private final class FuzzedNames {
     Thread.detachNewThread {
       defer { close(own) }
       var random = SplitMix(state: seed)
+      var cut = 0
       var question = [UInt8](repeating: 0, count: 512)
       while true {
         var from = sockaddr_in()
@@ -80,7 +81,7 @@ private final class FuzzedNames {
         }
         // An empty datagram is how it is told to stop.
         if count <= 0 { return }
-        let answer = FuzzedNames.answer(Array(question.prefix(count)), &random)
+        let answer = FuzzedNames.answer(Array(question.prefix(count)), &random, &cut)
         _ = withUnsafePointer(to: from) {
           $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             sendto(own, answer, answer.count, 0, $0, length)
@@ -102,7 +103,9 @@ private final class FuzzedNames {
     close(descriptor)
   }
 
-  private static func answer(_ question: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  private static func answer(
+    _ question: [UInt8], _ random: inout SplitMix, _ cut: inout Int
+  ) -> [UInt8] {
     var bytes = question
     if bytes.count > 7 {
       bytes[2] |= 0x80
@@ -118,8 +121,10 @@ private final class FuzzedNames {
       bytes += [0xc0, 12, 0, types[Int(random.next() % 10)], 0, 1, 0, 0, 0, 9, 0]
       bytes += [random.next() % 5 == 0 ? 200 : UInt8(data.count)] + data
     }
+    // One in three is cut, at one place after the other.
     if random.next() % 3 == 0 {
-      bytes = Array(bytes.prefix(Int(random.next() % UInt64(bytes.count + 1))))
+      bytes = Array(bytes.prefix(cut % (bytes.count + 1)))
+      cut += 1
     }
     return bytes
   }
@@ -133,6 +138,16 @@ extension CommandTests {
       let relays: [(url: String, more: String, count: Int, relay: Relay)]
       private let services: [AnyObject]
 
+      /// Mail servers of each kind.
+      private static let mail: [(scheme: String, greeting: String, replies: [String: String])] = [
+        ("smtp", "220 here", ["EHLO": "250-here\r\n250 AUTH PLAIN", "QUIT": "221 bye"]),
+        (
+          "imap", "* OK here",
+          ["CAPABILITY": "* CAPABILITY IMAP4rev1\r\nTAG OK", "LOGOUT": "TAG OK"]
+        ),
+        ("pop3", "+OK here", ["CAPA": "+OK\r\nSASL PLAIN\r\n.", "QUIT": "+OK"]),
+      ]
+
       init(_ scratch: Scratch) throws {
         let certificate = try Certificate.make(in: scratch.path)[.good]
         let servers = try [
@@ -141,23 +156,26 @@ extension CommandTests {
         let (names, broker, files) = (
           try Service.names(scratch), try Service.broker(scratch), try Service.files(scratch)
         )
-        services = servers + [names, broker, files]
+        let mail = try Spoiled.mail.map { try Scripted($0.greeting, $0.replies) }
+        services = servers + [names, broker, files] + mail
         let trust = "tls: {ca: \(scratch.path)/ca.pem}"
-        relays = try [
-          ("http://127.0.0.1:%/", "expect: {body: here}", 6, servers[0].port),
-          ("http://127.0.0.1:%/", "http: 2", 6, servers[1].port),
-          ("https://127.0.0.1:%/", trust, 24, servers[2].port),
-          ("dns+tcp://127.0.0.1:%/mx.test?type=MX", "", 4, names.port),
-          ("mqtt://127.0.0.1:%/%24SYS/broker/version", "expect: {body: x}", 4, broker.port),
-          ("ftp://127.0.0.1:%/", "", 6, files.port),
-        ].map { ($0, $1, $2, try Relay(to: $3)) }
+        let post = zip(Spoiled.mail, mail).map { ("\($0.scheme)://127.0.0.1:%/", "", 4, $1.port) }
+        relays = try
+          ([
+            ("http://127.0.0.1:%/", "expect: {body: here}", 6, servers[0].port),
+            ("http://127.0.0.1:%/", "http: 2", 6, servers[1].port),
+            ("https://127.0.0.1:%/", trust, 24, servers[2].port),
+            ("dns+tcp://127.0.0.1:%/mx.test?type=MX", "", 4, names.port),
+            ("mqtt://127.0.0.1:%/%24SYS/broker/version", "expect: {body: x}", 4, broker.port),
+            ("ftp://127.0.0.1:%/", "", 6, files.port),
+          ] + post).map { ($0, $1, $2, try Relay(to: $3)) }
       }
 
       var targets: [String] {
         relays.enumerated().flatMap { kind, one in
           (0..<one.count).map { number in
             let url = one.url.replacingOccurrences(of: ":%/", with: ":\(one.relay.port)/")
-            return "  r\(kind)-\(number): {url: '\(url)', \(one.more)}"
+            return "  r\(kind)-\(number): {url: '\(url)', timeout: 900ms, \(one.more)}"
           }
         }
       }
@@ -200,7 +218,7 @@ extension CommandTests {
       #expect(try Child(["strip", "-g", "-o", program, Program.path]).wait() == 0)
       let (spoiled, mad) = (try Spoiled(scratch), try Mad())
       let plan = try scratch.write(
-        "every: 600ms\ntimeout: 500ms\nlimits: {per-host: 100, headers: 65536}\ntargets:\n"
+        "every: 1s\ntimeout: 150ms\nlimits: {in-flight: 48, headers: 65536}\ntargets:\n"
           + (spoiled.targets + mad.targets).joined(separator: "\n") + "\n", "plan.yaml")
       let errors = scratch.path + "/valgrind"
       // Swift's own runtime reads a flag that it has not written.

@@ -11,16 +11,25 @@ final class Relay: Sendable {
     /// After how many bytes the next answer is cut, and how long the longest was.
     var cut = 0
     var longest = 0
+    /// Places before which the client gave up.
+    var missed: [Int] = []
 
     mutating func next() -> Spoiling {
       connections += 1
       var random = SplitMix(state: connections)
-      if connections % 4 == 0 {
+      if connections % 8 == 0 {
         let place = Int(random.next() % UInt64(longest + 1))
         return .turned(place, bit: 1 << UInt8(random.next() % 8))
       }
+      if let place = missed.popLast() { return .cut(place) }
       cut += 1
       return .cut(cut - 1)
+    }
+
+    /// An answer went through up to there. Of some, a few bytes come and go.
+    mutating func note(_ spoiling: Spoiling, _ said: Int) {
+      longest = max(longest, said)
+      if case .cut(let place) = spoiling, said < place, place < longest - 8 { missed.append(place) }
     }
   }
 
@@ -38,7 +47,7 @@ final class Relay: Sendable {
   let port: UInt16
 
   /// Whether an answer was cut at each of its places: the last cuts found none that was so long.
-  var isThrough: Bool { record.progress.withLock { $0.cut > $0.longest + 20 } }
+  var isThrough: Bool { record.progress.withLock { $0.cut > $0.longest + 20 && $0.missed.isEmpty } }
 
   init(to server: UInt16) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -54,7 +63,7 @@ final class Relay: Sendable {
         let spoiling = record.progress.withLock { $0.next() }
         Thread.detachNewThread {
           let said = Relay.carry(client, server, spoiling)
-          record.progress.withLock { $0.longest = max($0.longest, said) }
+          record.progress.withLock { $0.note(spoiling, said) }
         }
       }
     }
