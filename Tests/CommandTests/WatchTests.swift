@@ -308,25 +308,6 @@ extension CommandTests {
 
     /// A doubt is asked about at once: the outage of a target probed every ten seconds is believed
     /// after the second probe, two seconds later.
-    /// A prober that was stopped has heard nobody, and says so of nobody; and it goes on.
-    @Test func aStallIsOurs() throws {
-      let silent = try Listener()
-      defer { withExtendedLifetime(silent) {} }
-      let scratch = try Scratch()
-      let plan = try scratch.write(
-        "every: 9s\ntimeout: 1s\ntargets: {quiet: 'http://127.0.0.1:\(silent.port)/'}", "p.yaml")
-      let watch = try Running(["watch", plan, "--once", "--data", scratch.path])
-      silent.awaitConnection()
-      watch.signal(SIGSTOP)
-      // Nothing else makes time pass: more than a second beyond the timeout.
-      usleep(3_000_000)
-      watch.signal(SIGCONT)
-      let result = watch.end()
-      #expect(result.status == 1 && result.output == "", "\(result)")
-      let log = try String(contentsOfFile: scratch.path + "/probes.ndjson", encoding: .utf8)
-      #expect(!log.contains(#""target":"quiet","ok""#), "\(log)")
-    }
-
     @Test func confirmsADoubtOutOfTurn() throws {
       let scratch = try Scratch()
       let nginx = try Nginx()

@@ -230,6 +230,20 @@ import Testing
     #expect(network.oldestInFlight != nil)
   }
 
+  /// A prober that was stopped has heard nobody, says so of nobody, and goes on.
+  @Test func aStallIsOurs() throws {
+    let silent = try Server(.silent)
+    defer { withExtendedLifetime(silent) {} }
+    let probe = Probe(url: "http://127.0.0.1:\(silent.port)/", timeout: .milliseconds(100))
+    let network = try LiveNetwork(probes: [0: probe])
+    network.send(Schedule.Turn(target: 0, due: network.now), after: nil)
+    // The stall itself: longer than the timeout, and than what any scheduler explains.
+    usleep(1_200_000)
+    #expect(network.wait(until: network.now + .hours(1)).isEmpty)
+    #expect(network.oldestInFlight == nil && network.unobserved == 1)
+    #expect(network.takeLapse() == .overload)
+  }
+
   @Test func wakesWhenItIsCalled() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
