@@ -106,6 +106,9 @@ public struct Belief: Sendable, Equatable, Codable {
   /// Whether it loses far more than is usual for it, if it is up.
   var isLossy: Bool { shares.lossy > 0.5 }
 
+  /// Whether its losses come in bursts.
+  var isBursty: Bool { bursts.likelihood > 0.1 }
+
   /// The chance that a probe is answered while the target is up, whatever the level, as it was
   /// before the losses in a row that have not been explained yet.
   public var answerRate: Double { reliability * sharesBefore.answered }
@@ -113,11 +116,20 @@ public struct Belief: Sendable, Equatable, Codable {
   /// How likely it is that so many losses in a row come about while the target is up. Where losses
   /// come in bursts, one makes the next likelier.
   func chance(ofLosses count: Int32) -> Double {
-    let first = 1 - answerRate
-    let next = bursts.isBursty(reliability) ? max(bursts.continuation, first) : first
-    var chance = first
-    for _ in 1..<max(1, min(count, 1000)) { chance *= next }
-    return chance
+    var (single, inBurst) = (1.0, bursts.likelihood)
+    for index in 0..<max(1, min(count, 1000)) {
+      let loss = lossRate(after: index)
+      single *= loss
+      inBurst *= index > 0 ? max(bursts.continuation(after: index - 1), loss) : loss
+    }
+    return single + inBurst
+  }
+
+  /// The chance that a probe is lost while the target is up, after so many losses in a row that have
+  /// not been explained yet: these speak for a higher rate, the more so the less is known.
+  func lossRate(after losses: Int32) -> Double {
+    let known = Double(weight)
+    return ((1 - answerRate) * known + Double(losses)) / (known + Double(losses))
   }
 
   /// Takes in one outcome.

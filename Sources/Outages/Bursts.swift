@@ -5,14 +5,18 @@
 /// A burst differs from a real interruption in what follows it: it crumbles, so that more losses
 /// come within the next two probes.
 public struct Bursts: Sendable, Equatable, Codable {
-  /// Runs of losses, those that another one followed within two probes, and losses that continued
-  /// one.
+  /// How much likelier what followed the runs so far is in bursts than without, times the prior's odds.
+  private var odds = Bursts.prior / (1 - Bursts.prior)
+  /// Runs of losses, and losses that continued one.
   private var runs: Float = 0
-  private var relapses: Float = 0
   private var continued: Float = 0
   /// How many answers came since the last run ended.
   private var sinceEnd: Int32 = 3
 
+  /// How likely it is that a target of which nothing is known loses in bursts.
+  private static let prior: Float = 0.003
+  /// So many runs are followed by another within two probes, beside those that are by chance.
+  private static let relapse = 0.2
   /// Of so many runs the older half is half forgotten.
   private static let memory: Float = 200
   /// What has more losses than this is no burst.
@@ -20,32 +24,47 @@ public struct Bursts: Sendable, Equatable, Codable {
 
   /// An answer while all is well.
   @inline(__always)
-  mutating func calm() { if sinceEnd < 3 { sinceEnd += 1 } }
+  mutating func calm(_ reliability: Double) {
+    if sinceEnd < 3 { pass(reliability) }
+  }
+
+  private mutating func pass(_ reliability: Double) {
+    sinceEnd += 1
+    if sinceEnd == 3 { learn(isRelapse: false, reliability) }
+  }
 
   /// A run of losses has begun.
-  mutating func begin() {
-    if sinceEnd < 3 { relapses += 1 }
+  mutating func begin(_ reliability: Double) {
+    if sinceEnd < 3 { learn(isRelapse: true, reliability) }
     sinceEnd = 3
   }
 
   /// A run of losses is over, after so many answers that were taken for stray ones.
-  mutating func end(losses: Int32, strays: Int32) {
+  mutating func end(losses: Int32, strays: Int32, _ reliability: Double) {
     guard losses <= Bursts.longest else { return }
     runs += 1
-    relapses += Float(strays)
     continued += Float(losses - 1)
+    for _ in 0..<strays { learn(isRelapse: true, reliability) }
     sinceEnd = 1
-    if runs > Bursts.memory {
-      (runs, relapses, continued) = (runs / 2, relapses / 2, continued / 2)
-    }
+    if runs > Bursts.memory { (runs, continued) = (runs / 2, continued / 2) }
   }
 
-  /// The chance that a loss follows a loss while the target is up, if losses come in bursts.
-  var continuation: Double { Double((continued + 0.1) / (continued + runs + 10)) }
-
-  /// Whether runs crumble far more often than independent losses would make them.
-  func isBursty(_ reliability: Double) -> Bool {
-    let byChance = 1 - reliability * reliability
-    return relapses >= 4 && Double(relapses / (runs + 4)) > 1.5 * byChance + 0.06
+  private mutating func learn(isRelapse: Bool, _ reliability: Double) {
+    // No run, and no history, is proof alone.
+    let byChance = max(1 - reliability * reliability, 0.02)
+    let ratio =
+      isRelapse ? (byChance + Bursts.relapse * (1 - byChance)) / byChance : 1 - Bursts.relapse
+    odds = min(max(odds * Float(min(ratio, 8)), 0.0001), 1000)
   }
+
+  /// The chance that a loss follows so many further losses of a run while the target is up, if losses
+  /// come in bursts: Beta–Bernoulli, with a prior
+  /// of one in ten that is worth five.
+  func continuation(after further: Int32) -> Double {
+    let continued = Double(continued) + Double(further) + 0.5
+    return continued / (continued + Double(runs) + 4.5)
+  }
+
+  /// How likely it is that losses come in bursts.
+  var likelihood: Double { Double(odds / (1 + odds)) }
 }

@@ -18,7 +18,7 @@ public struct Confirmation: Sendable {
   private let perSecond: Double
 
   private static let first = Duration.seconds(2)
-  private static let most = 4
+  private static let most = 7
 
   /// `intervals` are those of all targets: confirming probes are at most a quarter more than
   /// theirs, and some at once in any case.

@@ -75,9 +75,11 @@ struct GroupEvent: Sendable, Equatable, Codable {
   /// Whether the losses of those that are away prove an outage together: some member's certainly
   /// lasts `sustained`, and as many losses at once would hardly come about by chance in twenty
   /// months, if members lose independently.
-  func isProved(every: Duration, sustained: Duration) -> Bool {
+  func isProved(
+    every: Duration, sustained: Duration, _ chance: (Int, Interruption) -> Double
+  ) -> Bool {
     guard away.values.contains(where: { $0.certain >= sustained }) else { return false }
-    let chance = away.values.reduce(1.0) { $0 * $1.strayness }
+    let chance = away.sorted { $0.key < $1.key }.reduce(1.0) { $0 * chance($1.key, $1.value) }
     return Interruption.isRare(chance, in: Interruption.proof, every: every)
   }
 

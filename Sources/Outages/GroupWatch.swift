@@ -49,6 +49,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     var counts: (Int) -> Bool
     /// How often a member is interrupted usually.
     var usual: (Int) -> UsualRate
+    /// How likely it is that a member lost all of an interruption's probes by chance.
+    var chance: (Int, Interruption) -> Double
     /// When the first member was probed first.
     var first: Instant?
     var detection: Detection
@@ -256,7 +258,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
       guard event.away.count >= needed,
         event.away.values.contains(where: { $0.kind == .outage })
           || circumstances.isCalm
-            && event.isProved(every: every, sustained: circumstances.detection.sustained)
+            && event.isProved(
+              every: every, sustained: circumstances.detection.sustained, circumstances.chance)
       else { continue }
       open[index].escalate(at: time)
       grown.formUnion(event.members)

@@ -28,21 +28,24 @@ public struct Bounds: Sendable, Hashable, Codable {
 public struct Interruption: Sendable, Equatable, Codable {
   /// The last answer before; nil when the target was never seen up before.
   public var lastGood: Instant?
-  public var firstFailed: Instant
-  public var lastFailed: Instant
-  /// The first answer after; nil while it lasts.
-  public var firstGood: Instant?
-  /// Time between the first and the last failed probe that nobody watched.
-  public var unobserved = Duration.zero
-  /// When the verdict fell that this is what `kind` says: the send time of the deciding probe.
-  public var declared: Instant
   /// How the first probe failed.
   public var failure: Failure
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
-  /// Whether more than one in twenty of the target's probes are lost by chance.
-  var losesMany = false
+  /// Whether it was asked about out of turn, so that there can be more proof in the same time.
+  private(set) var isAsked = false
+  public var firstFailed: Instant
+  public var lastFailed: Instant
+  /// The failed probe before it.
+  private var lastButOne: Instant
+  /// The answer by which the return is certain: the first after it, unless stray ones came before; nil
+  /// while it lasts.
+  public var surelyUp: Instant?
+  /// Time between the first and the last failed probe that nobody watched.
+  public var unobserved = Duration.zero
+  /// When the verdict fell that this is what `kind` says: the send time of the deciding probe.
+  public var declared: Instant
 
   /// When it was believed, as a blip or already as an outage.
   var began: Instant
@@ -51,39 +54,39 @@ public struct Interruption: Sendable, Equatable, Codable {
   var surelyDown: Instant
   /// The failed probe until which it is certain to have lasted: the last, with the same reserve.
   var surelyStill: Instant
-  /// How likely it is that all failed probes were lost by chance while the target was up.
-  var strayness: Double
+  /// Of a target that loses many: the latest failed probes, as many as may have been lost by chance at
+  /// the end, and one.
+  private var latest: [Instant] = []
   /// How many probes failed, and how many were answered for all that.
   var losses: Int32 = 1
   var strays: Int32 = 0
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
-  public var end: Bounds? { firstGood.map { Bounds(earliest: surelyStill, latest: $0) } }
+  public var end: Bounds? { surelyUp.map { Bounds(earliest: surelyStill, latest: $0) } }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
-  /// Of a target that loses many by chance, without those that may have been lost anyway.
-  public var certain: Duration {
-    let whole = losesMany ? surelyStill - surelyDown : lastFailed - firstFailed
-    return max(whole - unobserved, .zero)
+  public var certain: Duration { max(lastFailed - firstFailed - unobserved, .zero) }
+  /// What it lasted even if the last failed probe was lost by chance.
+  var certainWithoutLast: Duration {
+    min(certain, max(lastButOne - firstFailed - unobserved, .zero))
   }
 }
 
 extension Interruption {
-  /// The first failed probe of what may become one. `lossRate` is how often the target loses a
-  /// probe by chance.
-  init(_ failure: Failure, at time: Instant, lastGood: Instant?, lossRate: Double) {
+  /// The first failed probe of what may become one.
+  init(_ failure: Failure, at time: Instant, lastGood: Instant?) {
     self.init(
-      lastGood: lastGood, firstFailed: time, lastFailed: time, declared: time, failure: failure,
-      began: time,
-      surelyDown: time, surelyStill: time, strayness: lossRate)
-    losesMany = lossRate > 0.05
+      lastGood: lastGood, failure: failure, firstFailed: time, lastFailed: time, lastButOne: time,
+      declared: time, began: time, surelyDown: time, surelyStill: time)
+    latest = [time]
   }
 
   /// A run of losses that chance makes as rarely as this is proof of a change.
-  private static let unlikely = 0.03
+  static let unlikely = 0.03
 
-  /// Whether runs of losses like this one come about by chance less than once in `period`.
-  func isRare(_ period: Duration, every: Duration?) -> Bool {
-    Interruption.isRare(strayness, in: period, every: every)
+  /// The same of a target that loses so many: where more than one in twenty are lost by chance, there
+  /// are many runs to be mistaken in.
+  private static func unlikely(_ lossRate: Double) -> Double {
+    lossRate > 0.05 ? unlikely / 3 : unlikely
   }
 
   /// Whether something that each probe brings about with this chance comes less than once in
@@ -102,20 +105,25 @@ extension Interruption {
   /// more when some were answered among them.
   var mayBeLoss: Bool { losses <= 10 + 5 * strays }
 
-  /// Takes in a further failed probe after `hole` of unobserved time.
+  /// Whether so many probes failed that a brown-out would hardly do it.
+  var isBeyondBrownOut: Bool { losses >= Interruption.most }
+  private static let most = 10
+
+  /// Takes in a further failed probe after `hole` of unobserved time. `lossRate` is how often the target
+  /// loses a probe by chance.
   mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
     losses += 1
-    lastFailed = time
+    if let every, time - lastFailed < every / 2 { isAsked = true }
+    (lastButOne, lastFailed) = (lastFailed, time)
     unobserved += hole
-    if strayness > Interruption.unlikely { surelyDown = time }
-    strayness = max(strayness * lossRate, 1e-30)
-    // As many probes as it took at the start may have been lost by chance at the end.
-    var (reserve, chance) = (0, lossRate)
-    while chance > Interruption.unlikely, reserve < 8 {
+    // So many probes may have been lost by chance at the start, and at the end.
+    var (reserve, chance) = (Int32(0), lossRate)
+    while chance > Interruption.unlikely(lossRate), reserve < 8 {
       chance *= lossRate
       reserve += 1
     }
-    let margin = (every ?? .zero) * Double(reserve)
-    surelyStill = max(surelyDown, reserve == 0 ? time : time - margin)
+    if losses <= reserve + 1 { surelyDown = time }
+    latest = reserve == 0 ? [] : latest.suffix(Int(reserve)) + [time]
+    surelyStill = max(surelyDown, latest.first ?? time)
   }
 }

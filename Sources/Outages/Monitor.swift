@@ -100,7 +100,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     count += 1
     defer {
       isInDoubt =
-        !vantage.isLost && tracks[member].isInDoubt
+        !vantage.isLost && tracks[member].isInDoubt(session.detection)
         && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
     if let lapse = observation.after { lapses[time] = Episode.Cause(rawValue: lapse.rawValue) }
@@ -231,6 +231,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
+      chance: { [tracks] in tracks[$0].chance(of: $1) },
       first: watch.members.first.flatMap { chronicles[$0].first },
       detection: session.detection, isCalm: vantage.isCalm)
   }

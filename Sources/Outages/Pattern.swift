@@ -126,6 +126,9 @@ struct Pattern: Sendable, Equatable, Codable {
     if let beat, beat.start.latest >= start.latest { self.beat = nil }
   }
 
+  /// What seemed a beat are the bursts in which the target loses.
+  mutating func dissolve() { beat = nil }
+
   /// Time has passed without a blip. Returns the instability that this ends.
   @inline(__always)
   mutating func pass(_ time: Instant) -> Instability? {

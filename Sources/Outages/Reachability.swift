@@ -73,15 +73,17 @@ enum Reachability: Sendable, Equatable, Codable {
     case .unseen, .up:
       var lastGood: Instant?
       if case .up(let time) = self { lastGood = time }
-      let first = Interruption(
-        failure, at: time, lastGood: lastGood, lossRate: lossRate)
+      let first = Interruption(failure, at: time, lastGood: lastGood)
       self = .doubtful(first)
       return .suspected(first)
     case .doubtful(var interruption):
       interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
       // Who was asked out of turn is asked again in a moment: there is time for more proof.
       let isAsked = time - interruption.firstFailed < (every ?? .zero) / 2
-      let isRare = interruption.isRare(isAsked ? .days(12) : .hours(8), every: every)
+      var chance = 1.0
+      for _ in 0..<min(interruption.losses, 100) { chance *= lossRate }
+      let isRare = Interruption.isRare(
+        chance, in: isAsked ? .days(12) : .hours(8), every: every)
       if belief.up >= detection.down || !isRare {
         self = .doubtful(interruption)
         return nil
@@ -123,7 +125,7 @@ enum Reachability: Sendable, Equatable, Codable {
       losses: interruption.losses, strays: interruption.strays)
     self = .recovering(interruption, recovery)
     guard hasRecovered, belief.up > detection.up else { return nil }
-    interruption.firstGood = recovery.firstGood
+    interruption.surelyUp = recovery.surelyUp
     self = .up(lastGood: time)
     return .ended(interruption)
   }
@@ -155,9 +157,18 @@ enum Reachability: Sendable, Equatable, Codable {
 
   /// The interruption that may have begun, believed or not.
   var open: Interruption? {
-    switch self {
-    case .doubtful(let open), .down(let open), .recovering(let open, _): open
-    case .unseen, .up: nil
+    get {
+      switch self {
+      case .doubtful(let open), .down(let open), .recovering(let open, _): open
+      case .unseen, .up: nil
+      }
+    }
+    set {
+      if case .doubtful = self, let newValue {
+        self = .doubtful(newValue)
+      } else {
+        interruption = newValue
+      }
     }
   }
 

@@ -1,12 +1,14 @@
 /// What speaks for a recovery since its first answer, held against the stray answers that an outage
 /// may have: it is one when the outcomes would hardly come about once in all the outage's probes.
 struct Recovery: Sendable, Equatable, Codable {
-  let firstGood: Instant
+  /// The answer by which the return is certain: the first, unless the outage had so many stray ones that
+  /// the first may be one too.
+  private(set) var surelyUp: Instant
   private(set) var lastGood: Instant
   private(set) var answers: Int32 = 0
   private(set) var losses: Int32 = 0
   /// How much likelier the outcomes since are of a target that is up than of one that is down.
-  private var likelihood = 1.0
+  private var likelihood: Float = 1
   /// Time since the last failed probe that nobody watched: the interruption's own if it relapses.
   var unobserved = Duration.zero
 
@@ -15,7 +17,7 @@ struct Recovery: Sendable, Equatable, Codable {
   /// What is answered oftener than this is not down. An uplink that loses most still lets so much pass.
   private static let mostStray = 0.4
 
-  init(firstGood: Instant) { (self.firstGood, lastGood) = (firstGood, firstGood) }
+  init(firstGood: Instant) { (surelyUp, lastGood) = (firstGood, firstGood) }
 
   /// Takes in an outcome; true when it completes a recovery. `rate` is the chance of an answer
   /// while up; `losses` and `strays` count the outage's failed probes and its stray answers before.
@@ -26,13 +28,16 @@ struct Recovery: Sendable, Equatable, Codable {
     let stray = min((Double(strays) + 0.5) / (probes + 10), Recovery.mostStray)
     let rate = min(rate, Belief.bounds.upperBound)
     if answered {
+      var chance = strays == 0 && answers > 0 ? 0 : 1.0
+      for _ in 0..<min(answers, 8) { chance *= stray }
+      if chance > Interruption.unlikely { surelyUp = time }
       answers += 1
       lastGood = time
-      likelihood *= rate / stray
+      likelihood *= Float(rate / stray)
     } else {
       self.losses += 1
-      likelihood *= (1 - rate) / (1 - stray)
+      likelihood *= Float((1 - rate) / (1 - stray))
     }
-    return answered && likelihood > Recovery.margin * probes
+    return answered && Double(likelihood) > Recovery.margin * probes
   }
 }

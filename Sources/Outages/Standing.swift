@@ -39,6 +39,6 @@ extension Monitor {
     return Standing(
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
-      isBursty: belief.bursts.isBursty(belief.reliability))
+      isBursty: belief.isBursty)
   }
 }

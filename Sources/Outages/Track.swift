@@ -3,6 +3,8 @@
 struct Track: Sendable, Equatable, Codable {
   private(set) var cadence: Cadence
   private(set) var belief = Belief()
+  /// How many milliseconds the doubt lasted that the latest answer cleared, from the answer before it.
+  private var doubted: Int32 = 0
   private(set) var reachability = Reachability.unseen
   private(set) var pattern = Pattern()
   private(set) var degradation = Degradation()
@@ -64,7 +66,8 @@ struct Track: Sendable, Equatable, Codable {
       isRestated = true
     }
     if isAnswered, reachability.stayUp(at: time) {
-      belief.bursts.calm()
+      belief.bursts.calm(belief.reliability)
+      doubted = 0
       return (nil, isRestated)
     }
     let change = reachability.step(
@@ -153,12 +156,23 @@ struct Track: Sendable, Equatable, Codable {
     _ detection: Detection
   ) -> Change? {
     switch change {
-    case .suspected(let interruption):
-      if !isBrownOut { belief.bursts.begin() }
+    case .suspected(var interruption):
+      if !isBrownOut { belief.bursts.begin(belief.reliability) }
+      // The one answer between may have been a stray one.
+      if doubted > 0, 1 - belief.answerRate < Interruption.unlikely,
+        let answer = interruption.lastGood
+      {
+        interruption.lastGood = answer - .milliseconds(Int64(doubted))
+        reachability.open = interruption
+      }
+      doubted = 0
       return .suspected(interruption)
     case .cleared(let interruption):
+      doubted = interruption.lastGood.map { Int32(clamping: (time - $0).milliseconds) } ?? 0
       belief.resume(afterShort: true)
-      if !isBrownOut { belief.bursts.end(losses: interruption.losses, strays: 0) }
+      if !isBrownOut {
+        belief.bursts.end(losses: interruption.losses, strays: 0, belief.reliability)
+      }
       return .cleared(interruption)
     case .ended(var interruption):
       belief.resume(afterShort: interruption.mayBeLoss)
@@ -170,7 +184,8 @@ struct Track: Sendable, Equatable, Codable {
         let next = interruption.certain + (cadence.every ?? .zero)
         pattern.end(end, isNear: next >= detection.sustained)
         if !isBrownOut {
-          belief.bursts.end(losses: interruption.losses, strays: interruption.strays)
+          belief.bursts.end(
+            losses: interruption.losses, strays: interruption.strays, belief.reliability)
         }
       }
       if interruption.strays > 0 { belief.suspectBrownOut() }
@@ -189,8 +204,8 @@ struct Track: Sendable, Equatable, Codable {
         interruption.kind = .outage
         interruption.declared = time
         reachability.interruption = interruption
-      } else if change != nil, degradation.open != nil, belief.isLossy {
-        // Runs of losses in a brown-out are no beat.
+      } else if change != nil, degradation.open != nil && belief.isLossy || belief.isBursty {
+        // Runs of losses in a brown-out, or of a target that loses in bursts, are no beat.
         interruption.isLoss = true
         reachability.interruption = interruption
       }
@@ -198,7 +213,9 @@ struct Track: Sendable, Equatable, Codable {
       if change != nil {
         if isOutage {
           end(by: interruption, at: time, &chronicle)
-        } else if !interruption.isLoss {
+        } else if interruption.isLoss {
+          if belief.isBursty { pattern.dissolve() }
+        } else {
           pattern.begin(
             interruption.start, declared: time, watchedSince: chronicle.first,
             after: chronicle.latestBlips)
@@ -217,12 +234,23 @@ struct Track: Sendable, Equatable, Codable {
   private func isOutage(_ interruption: Interruption, _ detection: Detection) -> Bool {
     guard interruption.certain >= detection.sustained else { return false }
     // Where blips often are but a probe short of an outage, an outage must be a probe longer.
+    if pattern.nearOutages > 1, interruption.certainWithoutLast < detection.sustained {
+      return false
+    }
+    // Who can be asked is asked until it is no brown-out.
+    if interruption.isAsked, !interruption.isBeyondBrownOut,
+      interruption.certain < detection.sustained * 2
+    {
+      return false
+    }
     let every = cadence.every ?? .seconds(1)
-    if pattern.nearOutages > 1, interruption.certain < detection.sustained + every { return false }
+    return Interruption.isRare(chance(of: interruption), in: Interruption.proof, every: every)
+  }
+
+  /// How likely it is that all its losses came about by chance while the target was up.
+  func chance(of interruption: Interruption) -> Double {
     // An answer speaks for a brown-out more than a loss speaks against it.
-    let losses = interruption.losses - 3 * interruption.strays
-    return Interruption.isRare(
-      belief.chance(ofLosses: losses), in: Interruption.proof, every: every)
+    belief.chance(ofLosses: interruption.losses - 3 * interruption.strays)
   }
 
   /// An outage ends what there was of instability and degradation.
@@ -252,38 +280,16 @@ struct Track: Sendable, Equatable, Codable {
   /// Whether it answered at some time.
   var wasEverUp: Bool { !isNeverUp && reachability != .unseen }
 
-  /// Whether it is not certain where it stands.
-  var isInDoubt: Bool {
+  /// Whether it is not certain where it stands: whether it is down or up, or, of what has failed for
+  /// `sustained`, whether that was no chance.
+  func isInDoubt(_ detection: Detection) -> Bool {
     switch reachability {
     case .doubtful, .recovering: true
-    case .unseen, .up, .down: false
+    case .unseen, .up: false
+    case .down(let interruption):
+      interruption.kind == .blip
+        && (!interruption.isBeyondBrownOut
+          || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
     }
-  }
-}
-
-/// What happened to a target so far.
-struct Chronicle: Sendable, Equatable, Codable {
-  /// The time of the first probe, and how many there were.
-  private(set) var first: Instant?
-  private(set) var count = 0
-  /// Interruptions that are over, in order.
-  var past: [Interruption] = []
-  /// Holes between probes, in order.
-  var holes: [Range<Instant>] = []
-  /// Instabilities that are over, in order.
-  var instabilities: [Pattern.Instability] = []
-  /// Degraded stretches that are over, in order.
-  var degraded: [Degradation.Stretch] = []
-
-  @inline(__always)
-  mutating func note(_ time: Instant) {
-    if first == nil { first = time }
-    count += 1
-  }
-
-  /// The starts of the latest blips that are over, as many as a pattern looks at.
-  var latestBlips: [Bounds] {
-    let blips = past.suffix(4 * Pattern.most).filter { $0.kind == .blip && !$0.isLoss }
-    return blips.suffix(Pattern.most).map(\.start)
   }
 }

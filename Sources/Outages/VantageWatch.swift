@@ -140,11 +140,11 @@ struct VantageWatch: Sendable, Equatable, Codable {
     guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed,
       failingTargets < 0.5 || isProof(now.answers)
     else { return nil }
-    loss.end = Bounds(earliest: lastFailed, latest: now.firstGood)
+    loss.end = Bounds(earliest: lastFailed, latest: now.surelyUp)
     (open, recovery, failing, oddity) = (nil, nil, 0, 0)
     belief.resume(afterShort: false)
     past.append(loss)
-    lost += now.firstGood - loss.start.latest
+    lost += now.surelyUp - loss.start.latest
     beUsual(at: time)
     return .found(loss)
   }

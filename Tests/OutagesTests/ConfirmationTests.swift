@@ -19,7 +19,8 @@ import Testing
 
   @Test(
     arguments: [
-      (30, [2, 6, 14]), (60, [2, 6, 14, 30]), (300, [2, 6, 14, 30]), (10, [2, 6]), (5, [2]),
+      (30, [2, 6, 14]), (60, [2, 6, 14, 30]), (300, [2, 6, 14, 30, 62, 126, 254]), (10, [2, 6]),
+      (5, [2]),
       (2, []),
     ] as [(Int64, [Int64])])
   func backsOffAndStaysWithinTheInterval(_ every: Int64, _ expected: [Int64]) {

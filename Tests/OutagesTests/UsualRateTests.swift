@@ -35,13 +35,16 @@ import Testing
 }
 
 @Suite struct BurstsTests {
-  private func bursts(_ runs: [(losses: Int32, calm: Int)], times: Int) -> Bursts {
+  /// What a target that answers so many of its probes shows of bursts by such runs.
+  private func bursts(
+    _ runs: [(losses: Int32, calm: Int)], times: Int, reliability: Double = 0.98
+  ) -> Bursts {
     var bursts = Bursts()
     for _ in 0..<times {
       for run in runs {
-        bursts.begin()
-        bursts.end(losses: run.losses, strays: 0)
-        for _ in 0..<run.calm { bursts.calm() }
+        bursts.begin(reliability)
+        bursts.end(losses: run.losses, strays: 0, reliability)
+        for _ in 0..<run.calm { bursts.calm(reliability) }
       }
     }
     return bursts
@@ -49,20 +52,23 @@ import Testing
 
   @Test func knowsRunsThatCrumble() {
     // A run of three, one answer, another loss, then calm: what Gilbert and Elliott's links do.
-    #expect(bursts([(3, 0), (1, 90)], times: 10).isBursty(0.98))
+    #expect(bursts([(3, 0), (1, 90)], times: 10).likelihood > 0.9)
   }
 
   @Test func knowsInterruptionsThatEndCleanly() {
-    #expect(!bursts([(4, 90)], times: 50).isBursty(0.98))
+    #expect(bursts([(4, 90)], times: 50).likelihood < 0.001)
   }
 
   @Test func takesIndependentLossesForWhatTheyAre() {
     // A target that loses a third of its probes has runs close together by chance alone.
-    #expect(!bursts([(1, 1), (2, 2), (1, 0), (1, 3)], times: 50).isBursty(0.67))
+    let runs: [(Int32, Int)] = [(1, 1), (2, 2), (1, 0), (1, 3)]
+    #expect(bursts(runs, times: 50, reliability: 0.67).likelihood < 0.1)
   }
 
   @Test func learnsHowLikelyALossContinues() {
-    // Of each run of four, three losses follow another one.
-    #expect(abs(bursts([(4, 90)], times: 40).continuation - 120 / 170.0) < 0.01)
+    // Of each run of four, three losses follow another one; those of this run count too.
+    let bursts = bursts([(4, 90)], times: 40)
+    #expect(abs(bursts.continuation(after: 0) - 120.5 / 165) < 0.001)
+    #expect(bursts.continuation(after: 10) > bursts.continuation(after: 0))
   }
 }

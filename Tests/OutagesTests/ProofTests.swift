@@ -1,0 +1,114 @@
+import Testing
+
+@testable import Outages
+
+/// What it takes to be told as an outage, and what the bounds of one are, where probes are lost by
+/// chance.
+@Suite struct ProofTests {
+  private let start = Instant(milliseconds: 1_419_264_000_000)
+
+  /// A target that is probed every five minutes, for ten days `pattern` over and over, and then, so
+  /// many seconds after its last turn, answers (true) or fails.
+  private func monitor(
+    after pattern: String = ".", then probes: [(seconds: Int64, isAnswered: Bool)]
+  ) -> Monitor {
+    let every = Duration.minutes(5)
+    var monitor = Monitor(session: Session(targets: [Target(name: "a", every: every)]))
+    func observe(_ time: Instant, _ isAnswered: Bool) {
+      let outcome = isAnswered ? Outcome.answered(milliseconds: 20) : .failed(.timeout)
+      _ = monitor.observe(Observation(time: time, target: 0, outcome: outcome))
+    }
+    let cells = Array(pattern)
+    var time = start
+    for turn in 0..<2880 {
+      time = start + every * Double(turn)
+      observe(time, turn == 2879 || cells[turn % cells.count] == ".")
+    }
+    for probe in probes { observe(time + .seconds(probe.seconds), probe.isAnswered) }
+    return monitor
+  }
+
+  private func seconds(_ instant: Instant?) -> Int64? {
+    instant.map { ($0 - start - .minutes(5) * 2879).milliseconds / 1000 }
+  }
+
+  private func last(_ monitor: Monitor) -> Interruption? { monitor.tracks[0].reachability.open }
+
+  private func failed(_ seconds: [Int64]) -> [(seconds: Int64, isAnswered: Bool)] {
+    seconds.map { ($0, false) }
+  }
+
+  @Test func oneThatIsAskedMustBeMoreThanABrownOut() {
+    // Probed in its turns alone it is an outage at the second that fails; with a few losses out of turn
+    // between, there could be more and are not yet.
+    #expect(last(monitor(then: failed([300, 600, 900])))?.kind == .outage)
+    let few = failed([300, 302, 600, 602])
+    #expect(last(monitor(then: few))?.kind == .blip)
+    #expect(monitor(then: few).isInDoubt)
+    let many = failed([300, 302, 306, 314, 330, 362, 426, 554, 600, 602])
+    #expect(last(monitor(then: many))?.kind == .outage)
+    #expect(!monitor(then: many).isInDoubt)
+    // Nobody may be left to ask: it is not waited for ever.
+    #expect(last(monitor(then: failed([300, 302, 600, 900])))?.kind == .outage)
+  }
+
+  @Test func isAskedAboutWhileItsLossesProveNothing() {
+    // Of a target that loses a third, five losses in ten minutes are chance.
+    let losing = monitor(after: "..x", then: failed([300, 600, 900, 901, 902]))
+    #expect(losing.isInDoubt && last(losing)?.kind == .blip)
+    let answered = monitor(then: [(300, true)])
+    #expect(!answered.isInDoubt)
+  }
+
+  @Test func keepsAReserveAtBothEndsWhereManyAreLost() {
+    let turns = failed(Array(stride(from: 300, through: 6000, by: 300)))
+    let solid = last(monitor(then: turns))
+    #expect(seconds(solid?.surelyDown) == 300 && seconds(solid?.surelyStill) == 6000)
+    // A third to the fifth is less than one in a hundred: four may be chance at each end.
+    let losing = last(monitor(after: "..x", then: turns))
+    #expect(seconds(losing?.surelyDown) == 1500)
+    #expect(seconds(losing?.surelyStill) == 4800)
+    // Probes out of turn make the reserve short in time.
+    let asked = last(monitor(after: "..x", then: turns + failed([6002, 6006, 6014, 6030])))
+    #expect(seconds(asked?.surelyStill) == 6000)
+  }
+
+  @Test func mayHaveBegunBeforeAStrayAnswer() {
+    let probes: [(Int64, Bool)] = [(300, false), (302, true), (600, false), (900, false)]
+    #expect(seconds(last(monitor(then: probes))?.start.earliest) == 0)
+    #expect(seconds(last(monitor(then: probes))?.start.latest) == 600)
+    // Two answers are none.
+    let calm: [(Int64, Bool)] = [
+      (300, false), (302, true), (600, true), (900, false), (1200, false),
+    ]
+    #expect(seconds(last(monitor(then: calm))?.start.earliest) == 600)
+    // And who loses many has lost another.
+    let losing = last(monitor(after: "........x", then: probes))
+    #expect(seconds(losing?.start.earliest) == 302)
+  }
+
+  @Test func mayHaveEndedWithAStrayAnswer() {
+    var turns = failed(Array(stride(from: 300, through: 6000, by: 300)))
+    turns[6].isAnswered = true
+    turns[12].isAnswered = true
+    let answers: [(Int64, Bool)] = (0..<4).map { (6300 + 300 * $0, true) }
+    let end = monitor(then: turns + answers).chronicles[0].past.last?.end
+    // Two answers of twenty were stray: the first of these may be one more.
+    #expect(seconds(end?.earliest) == 6000 && seconds(end?.latest) == 6600)
+  }
+}
+
+@Suite struct BurstyTests {
+  /// Three in four of its runs of losses crumble; what was a beat by their number is none.
+  @Test func burstsAreNoBeat() {
+    func kinds(_ run: String) -> Set<Episode.Kind> {
+      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
+      let strip = Array(String(repeating: run, count: 40))
+      for observation in Strip.observations([strip]) { _ = monitor.observe(observation) }
+      return Set((monitor.timeline()?.episodes ?? []).map(\.kind))
+    }
+    #expect(kinds(String(repeating: ".", count: 70) + "xxx.x").contains(.blip))
+    #expect(!kinds(String(repeating: ".", count: 70) + "xxx.x").contains(.instability))
+    #expect(kinds(String(repeating: ".", count: 70) + "xxxx.").contains(.instability))
+  }
+}
