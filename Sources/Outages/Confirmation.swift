@@ -29,9 +29,29 @@ public struct Confirmation: Sendable {
     doubts = intervals.map { _ in nil }
   }
 
+  /// Whom to ask out of turn, and when, now that an observation has been taken in.
+  public mutating func asks(after observation: Observation, _ monitor: Monitor, now: Instant)
+    -> [Schedule.Turn]
+  {
+    var asks: [Schedule.Turn] = []
+    func every(_ target: Int) -> Duration { monitor.session.targets[target].every ?? .seconds(30) }
+    let target = observation.target
+    if let due = due(
+      target, isInDoubt: monitor.isInDoubt, sent: observation.time, every: every(target), now: now)
+    {
+      asks.append(Schedule.Turn(target: target, due: due, isExtra: true))
+    }
+    for target in monitor.released {
+      if let due = due(target, isInDoubt: true, sent: now, every: every(target), now: now) {
+        asks.append(Schedule.Turn(target: target, due: due, isExtra: true))
+      }
+    }
+    return asks
+  }
+
   /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is
   /// known; nil when its turn is soon enough, or when there is no doubt.
-  public mutating func due(
+  mutating func due(
     _ target: Int, isInDoubt: Bool, sent time: Instant, every: Duration, now: Instant
   ) -> Instant? {
     guard isInDoubt else {

@@ -11,6 +11,8 @@ public struct Monitor: Sendable, Equatable, Codable {
   private(set) var troubles = TroubleWatch()
   /// For each target, the indices in `groups` of those it belongs to.
   private(set) var memberships: [[Int]]
+  /// Who is behind each target and group, by its name.
+  private(set) var dependents: [String: [Int]] = [:]
   private var sentinels: [Int] = []
   /// The groups whose members beat.
   private var restless: Set<Int> = []
@@ -19,6 +21,8 @@ public struct Monitor: Sendable, Equatable, Codable {
   /// Whether the latest observation leaves it uncertain where its target stands, so that it is
   /// worth asking out of turn.
   public private(set) var isInDoubt = false
+  /// Others that it makes worth asking: who is still down behind what has just come back.
+  public private(set) var released: [Int] = []
   /// How many observations came.
   public private(set) var count = 0
   /// The last observations before a newer session began.
@@ -33,6 +37,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     (tracks, chronicles, groups, memberships) = ([], [], [], [])
     announcer = announces ? Announcer() : nil
     arrange()
+    dependents = dependents(of: session)
   }
 
   /// Goes on under a newer session; see `Session.adopt`. What was decided stays decided: a group
@@ -45,6 +50,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     session.adopt(newer)
     troubles.keep { newer.index(of: session.targets[$0].name) != nil }
     arrange()
+    dependents = dependents(of: newer)
     guard let last else { return [] }
     let groups = Set(newer.groups.map(\.name))
     return announcer?.drop(
@@ -98,9 +104,12 @@ public struct Monitor: Sendable, Equatable, Codable {
     let (time, member, outcome) = (observation.time, observation.target, observation.outcome)
     observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
     count += 1
+    if !released.isEmpty { released = [] }
     defer {
       isInDoubt =
-        !vantage.isLost && tracks[member].isInDoubt(session.detection)
+        !vantage.isLost
+        && (tracks[member].isInDoubt(session.detection)
+          || !dependents.isEmpty && isReleased(member, at: time))
         && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
     if let lapse = observation.after { lapses[time] = Episode.Cause(rawValue: lapse.rawValue) }
@@ -207,6 +216,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       }
       changed.append(index)
     }
+    if case .ended = change, !dependents.isEmpty { released = released(by: member) }
     if announcer == nil { return [] }
     switch change {
     case .suspected(let interruption):

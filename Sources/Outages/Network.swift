@@ -28,7 +28,7 @@ extension Network {
   /// Probes what the schedule says until `end` or while `isWanted`, which sees the schedule at each
   /// turn of the loop; then awaits what is in flight while `isPatient`. Each observation goes to
   /// `record` as it comes and to `observe` in the order of sending; `observe` is told what time it is
-  /// and says when to ask that target again out of turn.
+  /// and says whom to ask out of turn, and when.
   ///
   /// Inlinable, so that the loop is compiled for the network at hand.
   @inlinable
@@ -36,7 +36,7 @@ extension Network {
     _ schedule: inout Schedule, until end: Instant? = nil,
     while isWanted: (Schedule) -> Bool = { _ in true },
     patientWhile isPatient: () -> Bool = { true },
-    record: (Observation) throws -> Void, observe: (Observation, Instant) throws -> Instant?
+    record: (Observation) throws -> Void, observe: (Observation, Instant) throws -> [Schedule.Turn]
   ) rethrows {
     var passage = Passage()
     let distantFuture = now + .longest
@@ -57,8 +57,8 @@ extension Network {
       // Without room, what is due waits until a probe ends.
       try pass(until: hasRoom ? min(schedule.next ?? end, end) : end, &passage, record)
       while let observation = passage.next {
-        if let due = try observe(observation, self.now) {
-          schedule.addOnce(observation.target, due: due)
+        for ask in try observe(observation, self.now) {
+          schedule.addOnce(ask.target, due: ask.due)
         }
       }
     }

@@ -74,11 +74,7 @@ public struct Scenario: Sendable {
     ) { observation, now in
       hear(observation)
       _ = monitor.observe(observation)
-      let target = observation.target
-      guard asksAgain else { return nil }
-      return confirmation.due(
-        target, isInDoubt: monitor.isInDoubt, sent: observation.time,
-        every: intervals[target], now: now)
+      return asksAgain ? confirmation.asks(after: observation, monitor, now: now) : []
     }
   }
 

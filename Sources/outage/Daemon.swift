@@ -154,11 +154,7 @@ final class Daemon {
     ) { observation, now in
       if observation.after == .overload { strain(at: observation.time) }
       hear(observation, monitor.observe(observation))
-      if isOnce { return nil }
-      let target = observation.target
-      return confirmation.due(
-        target, isInDoubt: monitor.isInDoubt, sent: observation.time,
-        every: every(target), now: now)
+      return isOnce ? [] : confirmation.asks(after: observation, monitor, now: now)
     }
   }
 
