@@ -37,6 +37,9 @@ struct Announcer: Sendable, Equatable, Codable {
     return events
   }
 
+  /// What was announced and lasts, in order.
+  var lasting: [Episode] { told.values.flatMap { $0 }.sorted(by: Episode.inOrder) }
+
   /// Takes leave of what nobody watches any more.
   mutating func drop(where isDropped: (Episode.Scope) -> Bool, at time: Instant) -> [Event] {
     let dropped = told.filter { isDropped($0.key) }

@@ -1,5 +1,8 @@
 /// What the monitor announces when something has changed.
 extension Monitor {
+  /// What was announced and lasts: who takes up a log can say it, and does not announce it again.
+  public var announced: [Episode] { announcer?.lasting ?? [] }
+
   mutating func announceVantage(at time: Instant) -> [Event] {
     guard announcer != nil else { return [] }
     let episodes =

@@ -21,6 +21,13 @@ public struct Standing: Sendable, Equatable {
   public var blipsPerDay: Double
   /// Whether its losses come in bursts.
   public var isBursty: Bool
+  /// How many of its probes failed since the first that is not explained yet, and how likely it is that
+  /// all of these were lost by chance while it was up; nil when there is none.
+  public var unexplained: (losses: Int, chance: Double)? {
+    losses > 0 ? (losses, chance) : nil
+  }
+  var losses = 0
+  var chance = 1.0
 }
 
 extension Monitor {
@@ -35,10 +42,11 @@ extension Monitor {
       case .down: .down
       case .recovering: .recovering
       }
-    let belief = track.belief
+    let (belief, open) = (track.belief, track.reachability.open)
     return Standing(
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
-      isBursty: belief.isBursty)
+      isBursty: belief.isBursty, losses: Int(open?.losses ?? 0),
+      chance: open.map(track.chance) ?? 1)
   }
 }

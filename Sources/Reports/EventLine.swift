@@ -6,18 +6,12 @@ extension Event {
   public func line(_ style: Style, title: (Episode.Scope) -> String) -> String {
     let who = title(episode.scope).printable
     let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
-    let since = " since \(style.moment(episode.start))"
+    let since = episode.since(style)
     let text: String
     switch (kind, episode.kind) {
     case (.suspected, _): text = "\(who): a probe failed\(cause)"
     case (.cleared, _): text = "\(who): it was a stray loss"
-    case (.declared, .blip): text = style.paint("\(who): down\(cause)", .red) + since
-    case (.declared, .unobserved):
-      let trouble = episode.cause.flatMap { Trouble(rawValue: $0.rawValue) }
-      let what = trouble.map { "cannot probe: \($0.text)" } ?? "we are offline ourselves"
-      text = style.paint("\(who): \(what)", .grey) + since
-    case (.declared, let kind):
-      text = style.paint("\(who): \(kind.rawValue)\(cause)", .red) + since
+    case (.declared, _): text = episode.beginning(style, title: title)
     case (.escalated, _):
       let lasted = (time - episode.start.latest).brief
       text =
@@ -41,5 +35,26 @@ extension Event {
       text = "\(who): the \(kind.rawValue)\(since) is part of something wider"
     }
     return "\(style.moment(time))  \(text)"
+  }
+}
+
+extension Episode {
+  fileprivate func since(_ style: Style) -> String { " since \(style.moment(start))" }
+
+  /// What has begun, of whom and when. `title` gives what to call a scope.
+  public func beginning(_ style: Style, title: (Scope) -> String) -> String {
+    let cause = failure.map { " (\($0.rawValue))" } ?? ""
+    let what: (text: String, colour: Style.Colour) =
+      switch kind {
+      case .blip: ("down\(cause)", .red)
+      case .unobserved: (ourTrouble, .grey)
+      case .outage, .instability, .degraded: ("\(kind.rawValue)\(cause)", .red)
+      }
+    return style.paint("\(title(scope).printable): \(what.text)", what.colour) + since(style)
+  }
+
+  private var ourTrouble: String {
+    self.cause.flatMap { Trouble(rawValue: $0.rawValue) }.map { "cannot probe: \($0.text)" }
+      ?? "we are offline ourselves"
   }
 }

@@ -104,7 +104,9 @@ public struct Explanation: Sendable {
     switch episode.kind {
     case .blip:
       reasons.append(
-        "it was believed down (below \(detection.down)) with the probe that declared it")
+        "it was believed down (below \(detection.down)) with the probe that declared it, when so many "
+          + "losses would be chance less than once in eight hours, or in twelve days where it was asked "
+          + "out of turn" + chance)
       reasons.append(
         "it certainly lasted \(certain.brief), less than detection.sustained "
           + "(\(detection.sustained))")
@@ -112,8 +114,9 @@ public struct Explanation: Sendable {
       let whose = episode.group == nil ? "it" : "one of those that fell together"
       reasons.append(
         "at \(episode.declared) \(whose) had certainly lasted detection.sustained "
-          + "(\(detection.sustained)), unobserved time taken off, and so many losses would hardly be chance"
-      )
+          + "(\(detection.sustained)), unobserved time taken off")
+      reasons.append(
+        "so many losses would be chance less than once in twenty months" + chance)
     case .instability:
       reasons.append(
         "\(episode.blips ?? 0) blips came in \(certain.brief), far more than is usual")
@@ -146,6 +149,16 @@ public struct Explanation: Sendable {
           + "alarm of its own")
     }
     return reasons
+  }
+
+  /// How likely the losses were by chance that the verdict stands on.
+  private var chance: String {
+    guard let step = atVerdict, let (losses, chance) = step.standing.unexplained, chance > 0 else {
+      return ""
+    }
+    let oneIn = 1 / chance
+    let seldom = oneIn < 1e9 ? "\(Int(oneIn.rounded()).grouped)" : "a thousand million or more"
+    return ": \(losses) of \(step.name) in a row are one chance in \(seldom)"
   }
 
   /// What is known of our own side of it.

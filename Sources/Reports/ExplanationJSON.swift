@@ -30,6 +30,8 @@ extension Explanation.Step {
       "reliability": .number(standing.reliability),
       "blips_per_day": .number(standing.blipsPerDay),
       "state": .string(standing.state.rawValue),
+      "losses": standing.unexplained.map { .integer(Int64($0.losses)) },
+      "chance": standing.unexplained.map { .number($0.chance) },
     ])
   }
 }

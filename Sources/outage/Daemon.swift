@@ -80,6 +80,9 @@ final class Daemon {
       }
     }
     tell(farewells)
+    for episode in monitor.announced {
+      Talk.notice("still \(episode.beginning(style, title: title))")
+    }
     run(&schedule, until: length.map { start + $0 }) { observation, events in
       first = first ?? observation.time
       tell(events)

@@ -8,7 +8,8 @@ struct Why: ParsableCommand {
     abstract: "Shows the evidence behind one episode: its probes, the belief, the rule.",
     discussion: """
       The episode is named by its id in a JSON report, or by the first letters of it. It is looked for in \
-      the logs given, or in the data folder. 'latest' is the latest outage.
+      the logs given, or in the data folder. 'latest' is the latest outage, of those that no \
+      maintenance explains if there is one.
       """)
 
   @Argument(help: ArgumentHelp("The episode's id.", valueName: "episode"))
@@ -59,8 +60,10 @@ struct Why: ParsableCommand {
 
   private func wanted(in timeline: Timeline) throws -> String {
     if id != "latest" { return id }
-    guard let latest = timeline.episodes.last(where: { $0.kind == .outage && $0.parent == nil })
-    else { throw Failure(.usage, "there is no outage; --format json names the other episodes") }
+    let outages = timeline.episodes.filter { $0.kind == .outage && $0.parent == nil }
+    guard let latest = outages.last(where: { !$0.isExplained }) ?? outages.last else {
+      throw Failure(.usage, "there is no outage; --format json names the other episodes")
+    }
     return latest.id
   }
 }

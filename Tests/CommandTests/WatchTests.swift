@@ -306,6 +306,32 @@ extension CommandTests {
       #expect(result.errors.contains("cannot write the result: No space left on device"))
     }
 
+    /// What lasted when it was stopped lasts: it is said once more, and not announced again.
+    @Test func saysWhatStillLasts() throws {
+      let scratch = try Scratch()
+      let nginx = try Nginx()
+      let plan = try scratch.write(
+        """
+        every: 100ms
+        detection: {sustained: 1s}
+        targets: {web: 'tcp://127.0.0.1:\(nginx.port)'}
+        """, "plan.yaml")
+      let first = try Running(["watch", plan, "--data", scratch.path, "--format", "json"])
+      let log = try Tail(scratch.path + "/probes.ndjson")
+      #expect(log.line(containing: #""target":"web","ok":true"#) != nil)
+      nginx.stop()
+      let news = try Tail(first.errors)
+      #expect(news.line(containing: "web: outage (refused)") != nil)
+      first.signal(SIGTERM)
+      #expect(first.end().status == 0)
+
+      let second = try Program.run(
+        ["watch", plan, "--data", scratch.path, "--format", "json", "--for", "500ms"])
+      #expect(second.status == 0)
+      #expect(second.errors.contains("outage: still web: outage (refused) since "))
+      #expect(second.errors.components(separatedBy: "web: ").count == 2, "\(second.errors)")
+    }
+
     /// A doubt is asked about at once: the outage of a target probed every ten seconds is believed
     /// after the second probe, two seconds later.
     @Test func confirmsADoubtOutOfTurn() throws {

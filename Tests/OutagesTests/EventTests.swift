@@ -63,7 +63,9 @@ import Testing
     for observation in Strip.observations([Array("......xxxxxxxx"), Array("..............")]) {
       _ = monitor.observe(observation)
     }
+    #expect(monitor.announced.map(\.scope) == [.target("a")])
     let events = monitor.adopt(Strip.session(["b"], sustained: .minutes(2)))
+    #expect(monitor.announced == [])
     #expect(events.map(\.kind) == [.dropped])
     #expect(events.map(\.episode.scope) == [.target("a")])
     #expect(events.map(\.episode.kind) == [.outage])
