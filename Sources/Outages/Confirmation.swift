@@ -29,23 +29,32 @@ public struct Confirmation: Sendable {
     doubts = intervals.map { _ in nil }
   }
 
-  /// Whom to ask out of turn, and when, now that an observation has been taken in.
-  public mutating func asks(after observation: Observation, _ monitor: Monitor, now: Instant)
-    -> [Schedule.Turn]
-  {
-    var asks: [Schedule.Turn] = []
-    func every(_ target: Int) -> Duration { monitor.session.targets[target].every ?? .seconds(30) }
+  /// Whom to ask out of turn, and when, now that an observation has been taken in: its target if that
+  /// is in doubt, and those whom it released (see `Monitor`). `every` gives the interval of a target.
+  @inline(__always)
+  public mutating func asks(
+    after observation: Observation, isInDoubt: Bool, released: [Int], now: Instant,
+    every: (Int) -> Duration
+  ) -> [Schedule.Turn] {
+    if isInDoubt || !released.isEmpty {
+      return asks(observation, isInDoubt, released, now, every)
+    }
+    if observation.target < doubts.count { doubts[observation.target] = nil }
+    return []
+  }
+
+  private mutating func asks(
+    _ observation: Observation, _ isInDoubt: Bool, _ released: [Int], _ now: Instant,
+    _ every: (Int) -> Duration
+  ) -> [Schedule.Turn] {
     let target = observation.target
-    if let due = due(
-      target, isInDoubt: monitor.isInDoubt, sent: observation.time, every: every(target), now: now)
-    {
-      asks.append(Schedule.Turn(target: target, due: due, isExtra: true))
+    var asks: [Schedule.Turn] = []
+    func ask(_ target: Int, _ isInDoubt: Bool, sent time: Instant) {
+      let due = due(target, isInDoubt: isInDoubt, sent: time, every: every(target), now: now)
+      if let due { asks.append(Schedule.Turn(target: target, due: due, isExtra: true)) }
     }
-    for target in monitor.released {
-      if let due = due(target, isInDoubt: true, sent: now, every: every(target), now: now) {
-        asks.append(Schedule.Turn(target: target, due: due, isExtra: true))
-      }
-    }
+    ask(target, isInDoubt, sent: observation.time)
+    for target in released { ask(target, true, sent: now) }
     return asks
   }
 

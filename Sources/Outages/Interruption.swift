@@ -17,6 +17,14 @@ public struct Bounds: Sendable, Hashable, Codable {
     midpoint..<max(midpoint, end?.midpoint ?? now)
   }
 
+  /// The same by what others saw between: after `first`, and not after `last`, where these lie within.
+  func narrowed(after first: Instant?, until last: Instant?) -> Bounds {
+    guard let earliest else { return self }
+    let after = first.flatMap { earliest < $0 && $0 < latest ? $0 : nil } ?? earliest
+    let until = last.flatMap { after < $0 && $0 < latest ? $0 : nil } ?? latest
+    return Bounds(earliest: after, latest: until)
+  }
+
   /// The bounds of the earlier (`min`) or the later (`max`) of two changes.
   func combined(with other: Bounds, by pick: (Instant, Instant) -> Instant) -> Bounds {
     let earliest = earliest.flatMap { a in other.earliest.map { pick(a, $0) } }

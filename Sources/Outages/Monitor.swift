@@ -108,7 +108,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     defer {
       isInDoubt =
         !vantage.isLost
-        && (tracks[member].isInDoubt(session.detection)
+        && (tracks[member].reachability.isInDoubt(session.detection)
           || !dependents.isEmpty && isReleased(member, at: time))
         && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
@@ -125,8 +125,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       if session.targets[member].isSentinel {
         events += listen(to: member, answered: outcome.isAnswered, at: time)
       } else {
-        vantage.witness(
-          answered: outcome.isAnswered, of: tracks.count - sentinels.count)
+        witness(outcome.isAnswered, of: member, at: time)
       }
       if vantage.isLost {
         tracks[member].pass(time, &chronicles[member])
@@ -134,8 +133,11 @@ public struct Monitor: Sendable, Equatable, Codable {
       }
     }
     if !restless.isEmpty { events += calm(at: time) }
+    let isCalm =
+      vantage.isCalm(at: time, session.detection) || session.targets[member].isSentinel
     let (change, isRestated) = tracks[member].observe(
-      outcome, at: time, lost: vantage.lost, &chronicles[member], detection: session.detection)
+      outcome, at: time, lost: vantage.lost, isCalm: isCalm, &chronicles[member],
+      detection: session.detection)
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
     if change != nil { return events }
@@ -157,7 +159,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       switch (trouble, session.targets[member].isSentinel) {
       case (.noRoute, true), (.resolver, true):
         events = listen(to: member, answered: false, isByName: trouble == .resolver, at: time)
-      case (.noRoute, false): vantage.witness(answered: false, of: tracks.count - sentinels.count)
+      case (.noRoute, false): witness(false, of: member, at: time)
       default: break
       }
       if vantage.isLost {
@@ -180,11 +182,17 @@ public struct Monitor: Sendable, Equatable, Codable {
     var members: Set<Int> = []
     for index in memberships[member] where groups[index].hasOpenBlip {
       let grown = groups[index].insist(
-        member, interruption, at: time, circumstances(of: groups[index]))
+        member, interruption, at: time, circumstances(of: groups[index], at: time))
       if !grown.isEmpty { changed.append(index) }
       members.formUnion(grown)
     }
     return changed.isEmpty ? [] : announce(members: members.sorted(), groups: changed, at: time)
+  }
+
+  private mutating func witness(_ answered: Bool, of member: Int, at time: Instant) {
+    vantage.witness(
+      answered: answered, wasUp: tracks[member].reachability.isUp,
+      of: tracks.count - sentinels.count, at: time)
   }
 
   private func canLoseExplanation(_ member: Int) -> Bool {
@@ -207,7 +215,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     for index in memberships[member] where groups[index].needs(change) {
       let reach = groups[index].observe(
         change, of: member, at: time, every: tracks[member].cadence.every ?? .zero,
-        circumstances(of: groups[index]))
+        circumstances(of: groups[index], at: time))
       if groups[index].pattern.open != nil { restless.insert(index) }
       switch reach {
       case .nobody: continue
@@ -237,13 +245,14 @@ public struct Monitor: Sendable, Equatable, Codable {
     return announce(members: [], groups: calmed.sorted(), at: time)
   }
 
-  private func circumstances(of watch: GroupWatch) -> GroupWatch.Circumstances {
+  private func circumstances(of watch: GroupWatch, at time: Instant) -> GroupWatch.Circumstances {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
       chance: { [tracks] in tracks[$0].chance(of: $1) },
       first: watch.members.first.flatMap { chronicles[$0].first },
-      detection: session.detection, isCalm: vantage.isCalm)
+      detection: session.detection,
+      isCalm: vantage.isCalm(at: time, session.detection))
   }
 
   /// A sentinel's probe. `isByName`: it failed for want of our resolver.

@@ -50,3 +50,33 @@ extension Monitor {
       chance: open.map(track.chance) ?? 1)
   }
 }
+
+extension Track {
+  /// Whether it was probed and never answered.
+  var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
+
+  /// Whether it answered at some time.
+  var wasEverUp: Bool { !isNeverUp && reachability != .unseen }
+}
+
+// Asked after each probe: of a track as a whole they would copy it.
+extension Reachability {
+  /// Whether it answered its latest probe.
+  @inline(__always)
+  var isUp: Bool {
+    if case .up = self { true } else { false }
+  }
+
+  /// Whether it is not certain where it stands: whether it is down or up, or, of what has failed for
+  /// `sustained`, whether that was no chance.
+  func isInDoubt(_ detection: Detection) -> Bool {
+    switch self {
+    case .doubtful, .recovering: true
+    case .unseen, .up: false
+    case .down(let interruption):
+      interruption.kind == .blip
+        && (!interruption.isBeyondBrownOut
+          || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
+    }
+  }
+}

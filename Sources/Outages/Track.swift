@@ -37,10 +37,11 @@ struct Track: Sendable, Equatable, Codable {
 
   /// Takes in the next observation; observations of one target come in the order of their times.
   /// `lost` is all time so far that the vantage's uplink was lost. `isRestated`: something else
-  /// than an interruption began or ended, what is degraded or unstable.
+  /// than an interruption began or ended, what is degraded or unstable. `isCalm`: the sentinels answer as
+  /// usual.
   mutating func observe(
-    _ outcome: Outcome, at time: Instant, lost: Duration, _ chronicle: inout Chronicle,
-    detection: Detection
+    _ outcome: Outcome, at time: Instant, lost: Duration, isCalm: Bool,
+    _ chronicle: inout Chronicle, detection: Detection
   ) -> (change: Change?, isRestated: Bool) {
     chronicle.note(time)
     let isAnswered = outcome.isAnswered
@@ -72,7 +73,7 @@ struct Track: Sendable, Equatable, Codable {
     }
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
-    return (follow(change, at: time, &chronicle, detection), isRestated)
+    return (follow(change, at: time, isCalm, &chronicle, detection), isRestated)
   }
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
@@ -152,7 +153,7 @@ struct Track: Sendable, Equatable, Codable {
 
   /// What follows from a change, or from a further probe of an interruption.
   private mutating func follow(
-    _ change: Reachability.Change?, at time: Instant, _ chronicle: inout Chronicle,
+    _ change: Reachability.Change?, at time: Instant, _ isCalm: Bool, _ chronicle: inout Chronicle,
     _ detection: Detection
   ) -> Change? {
     switch change {
@@ -199,7 +200,7 @@ struct Track: Sendable, Equatable, Codable {
       guard var interruption = reachability.interruption, interruption.kind == .blip else {
         return nil
       }
-      let isOutage = self.isOutage(interruption, detection)
+      let isOutage = self.isOutage(interruption, isCalm, detection)
       if isOutage {
         interruption.kind = .outage
         interruption.declared = time
@@ -231,14 +232,17 @@ struct Track: Sendable, Equatable, Codable {
 
   /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
   /// losses like it would hardly come about by chance in all the probes of twenty months.
-  private func isOutage(_ interruption: Interruption, _ detection: Detection) -> Bool {
+  private func isOutage(_ interruption: Interruption, _ isCalm: Bool, _ detection: Detection)
+    -> Bool
+  {
     guard interruption.certain >= detection.sustained else { return false }
     // Where blips often are but a probe short of an outage, an outage must be a probe longer.
     if pattern.nearOutages > 1, interruption.certainWithoutLast < detection.sustained {
       return false
     }
-    // Who can be asked is asked until it is no brown-out.
-    if interruption.isAsked, !interruption.isBeyondBrownOut,
+    // Who can be asked is asked until it is no brown-out, and when sentinels fail it may be ours: more
+    // will be known soon.
+    if interruption.isAsked && !interruption.isBeyondBrownOut || !isCalm,
       interruption.certain < detection.sustained * 2
     {
       return false
@@ -272,24 +276,5 @@ struct Track: Sendable, Equatable, Codable {
     belief.absolve()
     if wasBelieved, open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
-  }
-
-  /// Whether it was probed and never answered.
-  var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
-
-  /// Whether it answered at some time.
-  var wasEverUp: Bool { !isNeverUp && reachability != .unseen }
-
-  /// Whether it is not certain where it stands: whether it is down or up, or, of what has failed for
-  /// `sustained`, whether that was no chance.
-  func isInDoubt(_ detection: Detection) -> Bool {
-    switch reachability {
-    case .doubtful, .recovering: true
-    case .unseen, .up: false
-    case .down(let interruption):
-      interruption.kind == .blip
-        && (!interruption.isBeyondBrownOut
-          || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
-    }
   }
 }

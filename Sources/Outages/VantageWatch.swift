@@ -41,11 +41,34 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var strays: Int32 = 0
   /// What part of the latest probes of targets failed: of one of each, or of sixteen.
   private var failingTargets = 0.0
+  /// Of the targets that were up: the latest answer, the first failure since then, the latest failure,
+  /// and the first answer since then. They are probed between the sentinels, and date what these say.
+  private var targets = Witnesses()
+  private var targetsBefore = Witnesses()
+
+  private struct Witnesses: Sendable, Equatable, Codable {
+    var lastGood: Instant?
+    var firstFailed: Instant?
+    var lastFailed: Instant?
+    var firstGood: Instant?
+
+    mutating func see(answered: Bool, at time: Instant) {
+      if answered {
+        if firstGood == nil { firstGood = time }
+        (lastGood, firstFailed) = (time, nil)
+      } else {
+        if firstFailed == nil { firstFailed = time }
+        (lastFailed, firstGood) = (time, nil)
+      }
+    }
+  }
 
   var isLost: Bool { open != nil }
 
-  /// Whether the sentinels answer as usual.
-  var isCalm: Bool { failing < 0.25 }
+  /// Whether the sentinels answer as usual, or fail no more since they are known to be down themselves.
+  func isCalm(at time: Instant, _ detection: Detection) -> Bool {
+    failing < 0.25 || lastFailed.map { time - $0 > detection.sustained } ?? true
+  }
 
   /// All losses, the one that lasts last.
   var losses: [Loss] { past + (open.map { [$0] } ?? []) }
@@ -56,10 +79,12 @@ struct VantageWatch: Sendable, Equatable, Codable {
     case found(Loss)
   }
 
-  /// A target's probe: a witness when the sentinels are too few, or not of one mind.
+  /// A target's probe: a witness when the sentinels are too few, or not of one mind. `wasUp`: whether
+  /// it is none that is down on its own.
   @inline(__always)
-  mutating func witness(answered: Bool, of targets: Int) {
+  mutating func witness(answered: Bool, wasUp: Bool, of targets: Int, at time: Instant) {
     failingTargets += ((answered ? 0 : 1) - failingTargets) / Double(min(max(2, targets), 16))
+    if wasUp { self.targets.see(answered: answered, at: time) }
   }
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
@@ -83,7 +108,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     _ sentinel: Int, at time: Instant, _ alive: Set<Int>, _ every: Duration?,
     _ detection: Detection
   ) -> Change? {
-    if firstFailed == nil { firstFailed = time }
+    if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     if firstOdd == nil { firstOdd = time }
     losers.insert(sentinel)
     odd[sentinel, default: 0] += 1
@@ -119,6 +144,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if isOfResolver, failingTargets <= 0.5 { return nil }
     guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
     // It began when things became odd if half was lost since; else with the failures in a row.
+    if isDown, oddFailures == oddProbes {
+      return Bounds(earliest: lastGood, latest: firstFailed)
+        .narrowed(after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
+    }
     return oddFailures * 2 >= oddProbes
       ? Bounds(earliest: lastUsual, latest: firstOdd)
       : Bounds(earliest: lastGood, latest: firstFailed)
@@ -140,11 +169,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
     guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed,
       failingTargets < 0.5 || isProof(now.answers)
     else { return nil }
-    loss.end = Bounds(earliest: lastFailed, latest: now.surelyUp)
+    let end = Bounds(earliest: lastFailed, latest: now.surelyUp)
+    loss.end =
+      strays == 0 ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end
     (open, recovery, failing, oddity) = (nil, nil, 0, 0)
     belief.resume(afterShort: false)
     past.append(loss)
-    lost += now.surelyUp - loss.start.latest
+    lost += (loss.end?.latest ?? time) - loss.start.latest
     beUsual(at: time)
     return .found(loss)
   }

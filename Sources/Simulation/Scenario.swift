@@ -74,7 +74,10 @@ public struct Scenario: Sendable {
     ) { observation, now in
       hear(observation)
       _ = monitor.observe(observation)
-      return asksAgain ? confirmation.asks(after: observation, monitor, now: now) : []
+      guard asksAgain else { return [] }
+      return confirmation.asks(
+        after: observation, isInDoubt: monitor.isInDoubt, released: monitor.released, now: now
+      ) { intervals[$0] }
     }
   }
 

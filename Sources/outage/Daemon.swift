@@ -157,7 +157,10 @@ final class Daemon {
     ) { observation, now in
       if observation.after == .overload { strain(at: observation.time) }
       hear(observation, monitor.observe(observation))
-      return isOnce ? [] : confirmation.asks(after: observation, monitor, now: now)
+      if isOnce { return [] }
+      return confirmation.asks(
+        after: observation, isInDoubt: monitor.isInDoubt, released: monitor.released, now: now,
+        every: every)
     }
   }
 

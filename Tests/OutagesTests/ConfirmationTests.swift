@@ -84,7 +84,9 @@ import Testing
     #expect(monitor(behind: false).released == [])
     var confirmation = Confirmation(intervals: [.minutes(5), .minutes(5)])
     let returned = Observation(time: start, target: 0, outcome: .answered(milliseconds: 20))
-    let asks = confirmation.asks(after: returned, monitor(), now: start)
+    let asks = confirmation.asks(
+      after: returned, isInDoubt: false, released: monitor().released, now: start
+    ) { _ in .minutes(5) }
     #expect(asks.map(\.target) == [1] && asks.map(\.due) == [start + .seconds(2)])
   }
 

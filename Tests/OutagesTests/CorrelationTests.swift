@@ -236,3 +236,40 @@ import Testing
     #expect(degraded.allSatisfy { $0.end != nil })
   }
 }
+
+@Suite struct WitnessTests {
+  /// Sentinels are probed each minute and a target half a minute later; we are offline from the
+  /// second given until the other.
+  private func bounds(offline from: Int64, _ until: Int64) -> (start: [Int64?], end: [Int64?])? {
+    let start = Instant(milliseconds: 1_419_264_000_000)
+    let names = ["s1", "s2", "web"]
+    let targets = names.map { Target(name: $0, every: .minutes(1), isSentinel: $0 != "web") }
+    var monitor = Monitor(session: Session(targets: targets))
+    for minute in Int64(0)..<60 {
+      for (index, offset) in [Int64(0), 1, 30].enumerated() {
+        let second = minute * 60 + offset
+        let isLost = from <= second && second < until
+        let outcome = isLost ? Outcome.failed(.timeout) : .answered(milliseconds: 20)
+        _ = monitor.observe(
+          Observation(time: start + .seconds(second), target: index, outcome: outcome))
+      }
+    }
+    func seconds(_ instant: Instant?) -> Int64? {
+      instant.map { ($0 - start).milliseconds / 1000 }
+    }
+    guard let loss = monitor.vantage.past.first, let end = loss.end else { return nil }
+    return (
+      [seconds(loss.start.earliest), seconds(loss.start.latest)],
+      [seconds(end.earliest), seconds(end.latest)]
+    )
+  }
+
+  @Test func targetsDateWhatTheSentinelsSay() throws {
+    // The target answered at 1230 and failed at 1830: closer than the sentinels' 1201 and 1801.
+    let found = try #require(bounds(offline: 1240, 1850))
+    #expect(found.start == [1230, 1260] && found.end == [1830, 1860])
+    // It failed at 1230 already, and answered at 1830.
+    let other = try #require(bounds(offline: 1220, 1820))
+    #expect(other.start == [1201, 1230] && other.end == [1801, 1830])
+  }
+}
