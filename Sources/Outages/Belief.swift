@@ -116,7 +116,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// How likely it is that so many losses in a row come about while the target is up. Where losses
   /// come in bursts, one makes the next likelier.
   func chance(ofLosses count: Int32) -> Double {
-    var (single, inBurst) = (1.0, bursts.likelihood)
+    var (single, inBurst) = (1 - bursts.likelihood, bursts.likelihood)
     for index in 0..<max(1, min(count, 1000)) {
       let loss = lossRate(after: index)
       single *= loss

@@ -39,13 +39,13 @@ public struct Bursts: Sendable, Equatable, Codable {
     sinceEnd = 3
   }
 
-  /// A run of losses is over, after so many answers that were taken for stray ones.
-  mutating func end(losses: Int32, strays: Int32, _ reliability: Double) {
+  /// A run of losses is over, since so many answers; `hadStrays`: some between were taken for stray ones.
+  mutating func end(losses: Int32, hadStrays: Bool, answers: Int32, _ reliability: Double) {
     guard losses <= Bursts.longest else { return }
     runs += 1
     continued += Float(losses - 1)
-    for _ in 0..<strays { learn(isRelapse: true, reliability) }
-    sinceEnd = 1
+    if hadStrays { learn(isRelapse: true, reliability) }
+    sinceEnd = answers
     if runs > Bursts.memory { (runs, continued) = (runs / 2, continued / 2) }
   }
 

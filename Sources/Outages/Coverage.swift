@@ -39,8 +39,10 @@ struct Cadence: Sendable, Equatable, Codable {
     }
     let distance = time - last
     let isFailing = failed && hasFailed
+    // Who is asked again in a doubt is not probed oftener for that.
+    let isExtra = hasFailed && distance < (every ?? .zero) / 2
     (self.last, hasFailed) = (time, failed)
-    if !isDeclared { learn(distance) }
+    if !isDeclared, !isExtra { learn(distance) }
     guard let every, distance > every * detection.gap || isFailing else { return nil }
     return hole(last, distance, every, isFailing: isFailing, detection)
   }

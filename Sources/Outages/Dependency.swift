@@ -15,36 +15,29 @@ extension Monitor {
   /// Who is still down behind a target that has come back, or behind a group that has with it: whether
   /// that was all that was wrong with them is best asked now.
   func released(by member: Int) -> [Int] {
-    let back = memberships[member].map { groups[$0] }.filter(\.open.isEmpty).map(\.group.name)
-    let names = [session.targets[member].name] + back
-    return Set(names.flatMap { dependents[$0] ?? [] })
-      .filter { $0 != member && isDown($0) }.sorted()
+    let names = [session.targets[member].name] + memberships[member].map { groups[$0].group.name }
+    return Set(names.flatMap { dependents[$0] ?? [] }).filter { isReleased($0) }.sorted()
   }
 
-  /// Whether a target is still down behind something that came back so lately that it explains it yet:
-  /// before it does not any more, it must be known where the target stands.
-  func isReleased(_ member: Int, at time: Instant) -> Bool {
-    guard isDown(member) else { return false }
+  /// Whether a target is still down by what explains it, though that has come back: before it explains
+  /// it no more, it must be known where the target stands.
+  func isReleased(_ member: Int) -> Bool {
+    guard let start = interruption(of: member)?.start else { return false }
     let above =
       [session.targets[member].behind] + memberships[member].map { groups[$0].group.behind }
     return above.contains { name in
-      guard let end = name.flatMap(lastEnd) else { return false }
-      return time - end <= session.detection.sustained
+      guard let name, isBack(name) else { return false }
+      return behind(name, start, nil) != nil
     }
   }
 
-  private func isDown(_ member: Int) -> Bool {
-    !tracks[member].isNeverUp && tracks[member].reachability.interruption != nil
+  private func interruption(of member: Int) -> Interruption? {
+    tracks[member].isNeverUp ? nil : tracks[member].reachability.interruption
   }
 
-  /// When a target or a group came back, if it is up.
-  private func lastEnd(of name: String) -> Instant? {
-    if let index = session.index(of: name) {
-      return isDown(index) ? nil : chronicles[index].past.last?.end?.latest
-    }
-    guard let watch = groups.first(where: { $0.group.name == name }), watch.open.isEmpty else {
-      return nil
-    }
-    return watch.past.last?.end?.latest
+  /// Whether a target or a group is not down.
+  private func isBack(_ name: String) -> Bool {
+    if let index = session.index(of: name) { return interruption(of: index) == nil }
+    return groups.first { $0.group.name == name }?.open.isEmpty ?? false
   }
 }

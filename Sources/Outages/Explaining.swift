@@ -180,7 +180,7 @@ extension Monitor {
     let losses = vantage.losses
     let candidate = losses[
       ..<losses.partitionPoint {
-        $0.start.earliest ?? $0.start.latest >= start.latest
+        $0.since ?? $0.start.latest >= start.latest
       }
     ].last
     // What fails once we are back is the target's own.
@@ -194,7 +194,7 @@ extension Monitor {
 
   /// The interruption of what something is behind that explains it: it was down when this began,
   /// and this did not outlast it by more than the time in which recoveries are staggered.
-  private func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
+  func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
     guard let name else { return nil }
     let slack = session.detection.sustained
     let isCause = { (cause: Bounds, causeEnd: Bounds?) in

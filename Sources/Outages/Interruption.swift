@@ -41,8 +41,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
-  /// Whether it was asked about out of turn, so that there can be more proof in the same time.
-  private(set) var isAsked = false
+  /// How many of its failed probes came at once after another: it is being asked about out of turn.
+  private var asked: Int8 = 0
   public var firstFailed: Instant
   public var lastFailed: Instant
   /// The failed probe before it.
@@ -113,15 +113,18 @@ extension Interruption {
   /// more when some were answered among them.
   var mayBeLoss: Bool { losses <= 10 + 5 * strays }
 
-  /// Whether so many probes failed that a brown-out would hardly do it.
-  var isBeyondBrownOut: Bool { losses >= Interruption.most }
-  private static let most = 10
+  /// Whether it is being asked about, so that there can be more proof in the same time. A
+  /// prober that tries again while it fails is seldom so quick.
+  var isAsked: Bool { asked > 1 }
+
+  /// It is over: what was kept to judge its next probe is not needed any more.
+  mutating func close() { latest = [] }
 
   /// Takes in a further failed probe after `hole` of unobserved time. `lossRate` is how often the target
   /// loses a probe by chance.
   mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
     losses += 1
-    if let every, time - lastFailed < every / 2 { isAsked = true }
+    if let every, time - lastFailed < every / 8, asked < .max { asked += 1 }
     (lastButOne, lastFailed) = (lastFailed, time)
     unobserved += hole
     // So many probes may have been lost by chance at the start, and at the end.

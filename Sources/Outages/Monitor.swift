@@ -109,7 +109,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       isInDoubt =
         !vantage.isLost
         && (tracks[member].reachability.isInDoubt(session.detection)
-          || !dependents.isEmpty && isReleased(member, at: time))
+          || !dependents.isEmpty && isReleased(member))
         && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
     if let lapse = observation.after { lapses[time] = Episode.Cause(rawValue: lapse.rawValue) }
@@ -267,12 +267,12 @@ public struct Monitor: Sendable, Equatable, Codable {
     case nil: return []
     case .found: return announceVantage(at: time)
     case .lost(let loss):
-      troubles.forget(since: loss.start.earliest ?? loss.start.latest)
+      troubles.forget(since: loss.since ?? loss.start.latest)
       // What began to fail when we were last known to be online or later was our own doing.
       var members: [Int] = []
       var changed = Set<Int>()
       for member in tracks.indices {
-        let from = loss.start.earliest ?? Instant(milliseconds: .min)
+        let from = loss.since ?? Instant(milliseconds: .min)
         guard let interruption = tracks[member].absolve(after: from) else { continue }
         members.append(member)
         for index in memberships[member] where groups[index].cancel(member, interruption) {

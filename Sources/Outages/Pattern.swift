@@ -127,7 +127,10 @@ struct Pattern: Sendable, Equatable, Codable {
   }
 
   /// What seemed a beat are the bursts in which the target loses.
-  mutating func dissolve() { beat = nil }
+  mutating func dissolve() {
+    settled = beat?.last ?? settled
+    beat = nil
+  }
 
   /// Time has passed without a blip. Returns the instability that this ends.
   @inline(__always)

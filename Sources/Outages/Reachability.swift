@@ -79,11 +79,11 @@ enum Reachability: Sendable, Equatable, Codable {
     case .doubtful(var interruption):
       interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
       // Who was asked out of turn is asked again in a moment: there is time for more proof.
-      let isAsked = time - interruption.firstFailed < (every ?? .zero) / 2
+      let isSoon = time - interruption.firstFailed < (every ?? .zero) / 2
       var chance = 1.0
       for _ in 0..<min(interruption.losses, 100) { chance *= lossRate }
       let isRare = Interruption.isRare(
-        chance, in: isAsked ? .days(12) : .hours(8), every: every)
+        chance, in: isSoon ? .days(12) : .hours(8), every: every)
       if belief.up >= detection.down || !isRare {
         self = .doubtful(interruption)
         return nil

@@ -61,7 +61,7 @@ extension Track {
 
 // Asked after each probe: of a track as a whole they would copy it.
 extension Reachability {
-  /// Whether it answered its latest probe.
+  /// Whether it is believed to be up, and nothing since speaks against it.
   @inline(__always)
   var isUp: Bool {
     if case .up = self { true } else { false }
@@ -75,7 +75,7 @@ extension Reachability {
     case .unseen, .up: false
     case .down(let interruption):
       interruption.kind == .blip
-        && (!interruption.isBeyondBrownOut
+        && (interruption.mayBeLoss
           || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
     }
   }

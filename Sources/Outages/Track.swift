@@ -172,13 +172,15 @@ struct Track: Sendable, Equatable, Codable {
       doubted = interruption.lastGood.map { Int32(clamping: (time - $0).milliseconds) } ?? 0
       belief.resume(afterShort: true)
       if !isBrownOut {
-        belief.bursts.end(losses: interruption.losses, strays: 0, belief.reliability)
+        belief.bursts.end(
+          losses: interruption.losses, hadStrays: false, answers: 1, belief.reliability)
       }
       return .cleared(interruption)
     case .ended(var interruption):
       belief.resume(afterShort: interruption.mayBeLoss)
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
+      interruption.close()
       chronicle.past.append(interruption)
       if let end = interruption.end { degradation.resume(at: end.latest) }
       if interruption.kind == .blip, let end = interruption.end {
@@ -186,7 +188,8 @@ struct Track: Sendable, Equatable, Codable {
         pattern.end(end, isNear: next >= detection.sustained)
         if !isBrownOut {
           belief.bursts.end(
-            losses: interruption.losses, strays: interruption.strays, belief.reliability)
+            losses: interruption.losses, hadStrays: interruption.strays > 0, answers: 2,
+            belief.reliability)
         }
       }
       if interruption.strays > 0 { belief.suspectBrownOut() }
@@ -231,7 +234,8 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
-  /// losses like it would hardly come about by chance in all the probes of twenty months.
+  /// losses like it would hardly come about by chance in all the probes of twenty months. Where more will
+  /// be known soon it waits for that, at most as long again.
   private func isOutage(_ interruption: Interruption, _ isCalm: Bool, _ detection: Detection)
     -> Bool
   {
@@ -242,7 +246,7 @@ struct Track: Sendable, Equatable, Codable {
     }
     // Who can be asked is asked until it is no brown-out, and when sentinels fail it may be ours: more
     // will be known soon.
-    if interruption.isAsked && !interruption.isBeyondBrownOut || !isCalm,
+    if interruption.isAsked && interruption.mayBeLoss || !isCalm,
       interruption.certain < detection.sustained * 2
     {
       return false

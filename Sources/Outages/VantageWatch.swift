@@ -7,6 +7,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     var start: Bounds
     var end: Bounds?
     var declared: Instant
+    /// When a sentinel answered last before it: what fails since then may be our own.
+    var since: Instant?
   }
 
   private var belief = Belief()
@@ -33,7 +35,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var odd: [Int: Int] = [:]
   private var oddProbes = 0
   private var oddFailures = 0
-  /// While the uplink is lost: the latest failure, the answers since, and how many probes before it
+  /// The latest failure; while the uplink is lost, the answers since, and how many probes before it
   /// failed and were answered for all that.
   private var lastFailed: Instant?
   private var recovery: Recovery?
@@ -41,16 +43,21 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var strays: Int32 = 0
   /// What part of the latest probes of targets failed: of one of each, or of sixteen.
   private var failingTargets = 0.0
-  /// Of the targets that were up: the latest answer, the first failure since then, the latest failure,
-  /// and the first answer since then. They are probed between the sentinels, and date what these say.
+  /// The targets that are up are probed between the sentinels, and date what these say.
   private var targets = Witnesses()
   private var targetsBefore = Witnesses()
+  /// Whether all sentinels that live have failed since all was as usual.
+  private var isUnanimous = false
 
   private struct Witnesses: Sendable, Equatable, Codable {
+    /// The latest answer, and the first failure since then.
     var lastGood: Instant?
     var firstFailed: Instant?
-    var lastFailed: Instant?
+    /// Since a sentinel failed last: the first answer, and the latest failure before it.
     var firstGood: Instant?
+    var lastFailed: Instant?
+    /// Whether some answered between failures of sentinels: they do not need our uplink, and date nothing.
+    var areMixed = false
 
     mutating func see(answered: Bool, at time: Instant) {
       if answered {
@@ -58,16 +65,23 @@ struct VantageWatch: Sendable, Equatable, Codable {
         (lastGood, firstFailed) = (time, nil)
       } else {
         if firstFailed == nil { firstFailed = time }
-        (lastFailed, firstGood) = (time, nil)
+        if firstGood == nil { lastFailed = time }
       }
+    }
+
+    /// A sentinel fails; `isFurther` if one did before, and none answered since.
+    mutating func sentinelFails(isFurther: Bool) {
+      areMixed = isFurther && (areMixed || firstGood != nil)
+      firstGood = nil
     }
   }
 
   var isLost: Bool { open != nil }
 
-  /// Whether the sentinels answer as usual, or fail no more since they are known to be down themselves.
+  /// Whether nothing speaks for a loss of ours: the sentinels answer, or one alone does not, or they
+  /// fail no more since they are known to be down themselves.
   func isCalm(at time: Instant, _ detection: Detection) -> Bool {
-    failing < 0.25 || lastFailed.map { time - $0 > detection.sustained } ?? true
+    failing < 0.25 || !isUnanimous || lastFailed.map { time - $0 > detection.sustained } ?? true
   }
 
   /// All losses, the one that lasts last.
@@ -108,10 +122,12 @@ struct VantageWatch: Sendable, Equatable, Codable {
     _ sentinel: Int, at time: Instant, _ alive: Set<Int>, _ every: Duration?,
     _ detection: Detection
   ) -> Change? {
+    targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     if firstOdd == nil { firstOdd = time }
     losers.insert(sentinel)
     odd[sentinel, default: 0] += 1
+    isUnanimous = alive.allSatisfy { odd[$0] != nil }
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if open != nil {
@@ -124,15 +140,18 @@ struct VantageWatch: Sendable, Equatable, Codable {
       failures += 1
       return nil
     }
-    guard let start = start(alive, every, detection) else { return nil }
-    let loss = Loss(start: start, declared: time)
+    guard let (start, since) = start(alive, every, detection) else { return nil }
+    let loss = Loss(start: start, declared: time, since: since)
     // What was answered since things became odd were stray answers.
     (open, failures, strays) = (loss, Int32(oddFailures), Int32(oddProbes - oddFailures))
     return .lost(loss)
   }
 
-  /// From when on we have been offline, if the sentinels agree that we are.
-  private func start(_ alive: Set<Int>, _ every: Duration?, _ detection: Detection) -> Bounds? {
+  /// From when on we have been offline, if the sentinels agree that we are, and when the last of them
+  /// answered before.
+  private func start(
+    _ alive: Set<Int>, _ every: Duration?, _ detection: Detection
+  ) -> (Bounds, since: Instant?)? {
     let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
     let isDown =
       belief.up < detection.down && strayness * perMonth < 0.1 && losers.isSuperset(of: alive)
@@ -144,13 +163,16 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if isOfResolver, failingTargets <= 0.5 { return nil }
     guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
     // It began when things became odd if half was lost since; else with the failures in a row.
-    if isDown, oddFailures == oddProbes {
-      return Bounds(earliest: lastGood, latest: firstFailed)
-        .narrowed(after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
+    if isDown, oddFailures == oddProbes, targets.lastGood == targetsBefore.lastGood {
+      // Since a sentinel failed nobody answered at all: what was seen last, and failed first, dates it.
+      let bounds = Bounds(earliest: lastGood, latest: firstFailed)
+      let narrow = bounds.narrowed(
+        after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
+      return (narrow, lastGood)
     }
     return oddFailures * 2 >= oddProbes
-      ? Bounds(earliest: lastUsual, latest: firstOdd)
-      : Bounds(earliest: lastGood, latest: firstFailed)
+      ? (Bounds(earliest: lastUsual, latest: firstOdd), lastUsual)
+      : (Bounds(earliest: lastGood, latest: firstFailed), lastGood)
   }
 
   private mutating func answer(at time: Instant, _ detection: Detection) -> Change? {
@@ -171,7 +193,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     else { return nil }
     let end = Bounds(earliest: lastFailed, latest: now.surelyUp)
     loss.end =
-      strays == 0 ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end
+      strays == 0 && !targets.areMixed
+      ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end
     (open, recovery, failing, oddity) = (nil, nil, 0, 0)
     belief.resume(afterShort: false)
     past.append(loss)
@@ -194,7 +217,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   private mutating func beUsual(at time: Instant) {
     (lastUsual, firstOdd) = (time, nil)
-    (oddProbes, oddFailures) = (0, 0)
+    (oddProbes, oddFailures, isUnanimous) = (0, 0, false)
     odd.removeAll(keepingCapacity: true)
   }
 }

@@ -5,7 +5,7 @@ extension Event {
   /// One line for the moment it happens. `title` gives what to call a scope.
   public func line(_ style: Style, title: (Episode.Scope) -> String) -> String {
     let who = title(episode.scope).printable
-    let cause = episode.failure.map { " (\($0.rawValue))" } ?? ""
+    let cause = episode.reason
     let since = episode.since(style)
     let text: String
     switch (kind, episode.kind) {
@@ -39,16 +39,17 @@ extension Event {
 }
 
 extension Episode {
+  fileprivate var reason: String { failure.map { " (\($0.rawValue))" } ?? "" }
+
   fileprivate func since(_ style: Style) -> String { " since \(style.moment(start))" }
 
   /// What has begun, of whom and when. `title` gives what to call a scope.
   public func beginning(_ style: Style, title: (Scope) -> String) -> String {
-    let cause = failure.map { " (\($0.rawValue))" } ?? ""
     let what: (text: String, colour: Style.Colour) =
       switch kind {
-      case .blip: ("down\(cause)", .red)
+      case .blip: ("down\(reason)", .red)
       case .unobserved: (ourTrouble, .grey)
-      case .outage, .instability, .degraded: ("\(kind.rawValue)\(cause)", .red)
+      case .outage, .instability, .degraded: ("\(kind.rawValue)\(reason)", .red)
       }
     return style.paint("\(title(scope).printable): \(what.text)", what.colour) + since(style)
   }

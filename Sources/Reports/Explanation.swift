@@ -105,18 +105,23 @@ public struct Explanation: Sendable {
     case .blip:
       reasons.append(
         "it was believed down (below \(detection.down)) with the probe that declared it, when so many "
-          + "losses would be chance less than once in eight hours, or in twelve days where it was asked "
-          + "out of turn" + chance)
+          + "losses of its own usual loss would come less than once in eight hours, or in twelve days where "
+          + "they came at once after another")
       reasons.append(
-        "it certainly lasted \(certain.brief), less than detection.sustained "
-          + "(\(detection.sustained))")
+        certain < detection.sustained
+          ? "it certainly lasted \(certain.brief), less than detection.sustained "
+            + "(\(detection.sustained))"
+          : "it lasted \(certain.brief), and its losses may be chance, those of a brown-out, or our own"
+      )
     case .outage:
       let whose = episode.group == nil ? "it" : "one of those that fell together"
       reasons.append(
         "at \(episode.declared) \(whose) had certainly lasted detection.sustained "
           + "(\(detection.sustained)), unobserved time taken off")
       reasons.append(
-        "so many losses would be chance less than once in twenty months" + chance)
+        episode.group == nil
+          ? "so many losses would be chance less than once in twenty months" + chance
+          : "the losses of all who fell would be chance together less than once in twenty months")
     case .instability:
       reasons.append(
         "\(episode.blips ?? 0) blips came in \(certain.brief), far more than is usual")
@@ -158,7 +163,7 @@ public struct Explanation: Sendable {
     }
     let oneIn = 1 / chance
     let seldom = oneIn < 1e9 ? "\(Int(oneIn.rounded()).grouped)" : "a thousand million or more"
-    return ": \(losses) of \(step.name) in a row are one chance in \(seldom)"
+    return ": its \(losses) up to the verdict are one chance in \(seldom)"
   }
 
   /// What is known of our own side of it.
@@ -176,10 +181,11 @@ public struct Explanation: Sendable {
   var alternatives: [String] {
     switch episode.kind {
     case .blip:
-      return [
-        "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage, if chance "
-          + "would hardly make so many losses"
-      ]
+      return certain < detection.sustained
+        ? [
+          "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage, if chance "
+            + "would hardly make so many losses"
+        ] : ["with more losses in a row it would have been an outage"]
     case .outage:
       return [
         "with detection.sustained above \(certain.brief) it would be a blip",

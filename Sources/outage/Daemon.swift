@@ -81,7 +81,7 @@ final class Daemon {
     }
     tell(farewells)
     for episode in monitor.announced {
-      Talk.notice("still \(episode.beginning(style, title: title))")
+      Output.write("still \(episode.beginning(style, title: title))\n", to: news)
     }
     run(&schedule, until: length.map { start + $0 }) { observation, events in
       first = first ?? observation.time

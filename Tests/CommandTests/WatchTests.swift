@@ -328,7 +328,7 @@ extension CommandTests {
       let second = try Program.run(
         ["watch", plan, "--data", scratch.path, "--format", "json", "--for", "500ms"])
       #expect(second.status == 0)
-      #expect(second.errors.contains("outage: still web: outage (refused) since "))
+      #expect(second.errors.contains("still web: outage (refused) since "))
       #expect(second.errors.components(separatedBy: "web: ").count == 2, "\(second.errors)")
     }
 

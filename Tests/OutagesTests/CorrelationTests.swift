@@ -238,38 +238,62 @@ import Testing
 }
 
 @Suite struct WitnessTests {
-  /// Sentinels are probed each minute and a target half a minute later; we are offline from the
-  /// second given until the other.
-  private func bounds(offline from: Int64, _ until: Int64) -> (start: [Int64?], end: [Int64?])? {
-    let start = Instant(milliseconds: 1_419_264_000_000)
-    let names = ["s1", "s2", "web"]
-    let targets = names.map { Target(name: $0, every: .minutes(1), isSentinel: $0 != "web") }
-    var monitor = Monitor(session: Session(targets: targets))
+  private let start = Instant(milliseconds: 1_419_264_000_000)
+
+  /// Two sentinels are probed each minute, and targets so many seconds after; we are offline from the
+  /// second given until the other. `lan` needs no uplink.
+  private func monitor(offline from: Int64, _ until: Int64, _ targets: [(name: String, at: Int64)])
+    -> Monitor
+  {
+    let all = [("s1", Int64(0)), ("s2", 1)] + targets.map { ($0.name, $0.at) }
+    var monitor = Monitor(
+      session: Session(
+        targets: all.map { name, _ in
+          Target(name: name, every: .minutes(1), isSentinel: name.hasPrefix("s"))
+        }))
     for minute in Int64(0)..<60 {
-      for (index, offset) in [Int64(0), 1, 30].enumerated() {
+      for (index, (name, offset)) in all.enumerated() {
         let second = minute * 60 + offset
-        let isLost = from <= second && second < until
+        let isLost = from <= second && second < until && name != "lan"
         let outcome = isLost ? Outcome.failed(.timeout) : .answered(milliseconds: 20)
         _ = monitor.observe(
           Observation(time: start + .seconds(second), target: index, outcome: outcome))
       }
     }
-    func seconds(_ instant: Instant?) -> Int64? {
-      instant.map { ($0 - start).milliseconds / 1000 }
-    }
-    guard let loss = monitor.vantage.past.first, let end = loss.end else { return nil }
-    return (
-      [seconds(loss.start.earliest), seconds(loss.start.latest)],
-      [seconds(end.earliest), seconds(end.latest)]
-    )
+    return monitor
   }
 
-  @Test func targetsDateWhatTheSentinelsSay() throws {
+  private func seconds(_ bounds: Bounds?) -> [Int64?] {
+    [bounds?.earliest, bounds?.latest].map { instant in
+      instant.map { ($0 - start).milliseconds / 1000 }
+    }
+  }
+
+  @Test func targetsDateWhatTheSentinelsSay() {
     // The target answered at 1230 and failed at 1830: closer than the sentinels' 1201 and 1801.
-    let found = try #require(bounds(offline: 1240, 1850))
-    #expect(found.start == [1230, 1260] && found.end == [1830, 1860])
+    let loss = monitor(offline: 1240, 1850, [("web", 30)]).vantage.past.first
+    #expect(seconds(loss?.start) == [1230, 1260] && seconds(loss?.end) == [1830, 1860])
     // It failed at 1230 already, and answered at 1830.
-    let other = try #require(bounds(offline: 1220, 1820))
-    #expect(other.start == [1201, 1230] && other.end == [1801, 1830])
+    let other = monitor(offline: 1220, 1820, [("web", 30)]).vantage.past.first
+    #expect(seconds(other?.start) == [1201, 1230] && seconds(other?.end) == [1801, 1830])
+  }
+
+  @Test func whoAnswersFirstDatesTheReturn() {
+    // The second target fails once more after our return.
+    let web = [("web", Int64(20)), ("mail", 40)]
+    var monitor = monitor(offline: 1240, 1815, web)
+    #expect(seconds(monitor.vantage.past.first?.end) == [1801, 1820])
+    monitor = self.monitor(offline: 1240, 1830, web)
+    #expect(seconds(monitor.vantage.past.first?.end) == [1820, 1840])
+  }
+
+  /// What failed before a target that needs no uplink answered is ours for all that.
+  @Test func aTargetAtHomeBlamesNobody() throws {
+    for offset in [Int64(10), 30, 50] {
+      let monitor = monitor(offline: 1205, 1830, [("web", 8), ("lan", offset), ("mail", 55)])
+      let timeline = try #require(monitor.timeline())
+      let blamed = timeline.episodes.filter { $0.scope != .vantage("local") && !$0.isExplained }
+      #expect(blamed.isEmpty && !monitor.vantage.past.isEmpty, "\(blamed)")
+    }
   }
 }

@@ -42,14 +42,14 @@ import Testing
     // Probed in its turns alone it is an outage at the second that fails; with a few losses out of turn
     // between, there could be more and are not yet.
     #expect(last(monitor(then: failed([300, 600, 900])))?.kind == .outage)
-    let few = failed([300, 302, 600, 602])
+    let few = failed([300, 302, 306, 600, 602])
     #expect(last(monitor(then: few))?.kind == .blip)
     #expect(monitor(then: few).isInDoubt)
-    let many = failed([300, 302, 306, 314, 330, 362, 426, 554, 600, 602])
+    let many = failed([300, 302, 306, 314, 330, 362, 426, 554, 600, 602, 606])
     #expect(last(monitor(then: many))?.kind == .outage)
     #expect(!monitor(then: many).isInDoubt)
     // Nobody may be left to ask: it is not waited for ever.
-    #expect(last(monitor(then: failed([300, 302, 600, 900])))?.kind == .outage)
+    #expect(last(monitor(then: failed([300, 302, 306, 600, 900])))?.kind == .outage)
   }
 
   @Test func isAskedAboutWhileItsLossesProveNothing() {

@@ -43,7 +43,7 @@ import Testing
     for _ in 0..<times {
       for run in runs {
         bursts.begin(reliability)
-        bursts.end(losses: run.losses, strays: 0, reliability)
+        bursts.end(losses: run.losses, hadStrays: false, answers: 1, reliability)
         for _ in 0..<run.calm { bursts.calm(reliability) }
       }
     }
