@@ -17,7 +17,8 @@ extension Monitor {
     guard var announcer else { return [] }
     self.announcer = nil  // so that it is changed in its place
     var events: [Event] = []
-    for index in changed {
+    // Of a group that is planned no more leave was taken.
+    for index in changed where !groups[index].isRetired {
       let scope = Episode.Scope.group(groups[index].group.name)
       events += announcer.update(scope, with: latestEpisodes(of: groups[index]), at: time)
     }

@@ -5,7 +5,8 @@ extension Monitor {
     var dependents: [String: Set<Int>] = [:]
     func add(_ names: [String], behind above: String?) {
       guard let above else { return }
-      dependents[above, default: []].formUnion(names.compactMap(session.index(of:)))
+      dependents[above, default: []].formUnion(
+        names.filter(plan.isPlanned).compactMap(session.index(of:)))
     }
     for target in plan.targets { add([target.name], behind: target.behind) }
     for group in plan.groups { add(group.members, behind: group.behind) }
@@ -39,5 +40,12 @@ extension Monitor {
   private func isBack(_ name: String) -> Bool {
     if let index = session.index(of: name) { return interruption(of: index) == nil }
     return groups.first { $0.group.name == name }?.open.isEmpty ?? false
+  }
+
+  /// Whether what explains a member's interruption may explain it no more.
+  func canLoseExplanation(_ member: Int) -> Bool {
+    tracks[member].reachability.interruption != nil
+      && (!session.maintenance.isEmpty || session.targets[member].behind != nil
+        || memberships[member].contains { groups[$0].group.behind != nil })
   }
 }

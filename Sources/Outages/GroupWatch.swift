@@ -15,7 +15,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private var every = Duration.zero
   private(set) var pattern = Pattern()
   /// Whether no plan has it any more.
-  private var isRetired = false
+  private(set) var isRetired = false
   private(set) var instabilities: [Pattern.Instability] = []
 
   /// So seldom may members fall together by chance.
@@ -28,18 +28,23 @@ struct GroupWatch: Sendable, Equatable, Codable {
     (group, self.members, isRetired) = (newer, members, false)
     down = [:]
     for member in members { down[member] = interruption(member) }
-    // Who is no member any more is not waited for.
-    let left = Set(open.flatMap(\.away.keys)).subtracting(members)
+    abandon(where: { !members.contains($0) })
+  }
+
+  /// Who is no member any more, or not watched, is not waited for.
+  private mutating func abandon(where isLeft: (Int) -> Bool) {
+    let left = Set(open.flatMap(\.away.keys).filter(isLeft))
     if left.isEmpty { return }
     for index in open.indices { open[index].abandon(left) }
     for event in open where event.isOver { finish(event) }
     open.removeAll(where: \.isOver)
   }
 
-  /// The same, without beginning anything new.
-  func retired() -> GroupWatch {
+  /// The same, without beginning anything new: it follows what lasts with those who are watched.
+  func retired(watching isWatched: (Int) -> Bool) -> GroupWatch {
     var watch = self
     watch.isRetired = true
+    watch.abandon(where: { !isWatched($0) })
     return watch
   }
 

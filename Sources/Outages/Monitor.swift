@@ -48,7 +48,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     let last = observed?.upperBound
     if let last { sessionEnds.append(last) }
     session.adopt(newer)
-    troubles.keep { newer.index(of: session.targets[$0].name) != nil }
+    troubles.keep { newer.isPlanned(session.targets[$0].name) }
     arrange()
     dependents = dependents(of: newer)
     guard let last else { return [] }
@@ -56,7 +56,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     return announcer?.drop(
       where: { scope in
         switch scope {
-        case .target(let name): newer.index(of: name) == nil
+        case .target(let name): !newer.isPlanned(name)
         case .group(let name): !groups.contains(name)
         case .vantage: false
         }
@@ -91,7 +91,11 @@ public struct Monitor: Sendable, Equatable, Codable {
     }
     let names = Set(session.groups.map(\.name))
     // A group that is not planned any more follows its last events to their ends.
-    groups = current + groups.filter { !names.contains($0.group.name) }.map { $0.retired() }
+    groups =
+      current
+      + groups.filter { !names.contains($0.group.name) }.map { group in
+        group.retired { session.isPlanned(session.targets[$0].name) }
+      }
     restless = Set(groups.indices.filter { groups[$0].pattern.open != nil })
     memberships = Array(repeating: [], count: tracks.count)
     for (index, watch) in groups.enumerated() {
@@ -193,12 +197,6 @@ public struct Monitor: Sendable, Equatable, Codable {
     vantage.witness(
       answered: answered, wasUp: tracks[member].reachability.isUp,
       of: tracks.count - sentinels.count, at: time)
-  }
-
-  private func canLoseExplanation(_ member: Int) -> Bool {
-    tracks[member].reachability.interruption != nil
-      && (!session.maintenance.isEmpty || session.targets[member].behind != nil
-        || memberships[member].contains { groups[$0].group.behind != nil })
   }
 
   /// Takes notes of maintenance that nobody planned; they count from the beginning.

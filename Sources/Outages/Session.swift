@@ -9,6 +9,8 @@ public struct Session: Sendable, Equatable, Codable {
   public var detection: Detection
   public var maintenance: [Maintenance]
   private var indices: [String: Int]
+  /// Indices of targets that the latest plan does not name any more.
+  private var retired: Set<Int> = []
 
   public init(
     vantage: String = "local", targets: [Target] = [], groups: [Group] = [],
@@ -25,11 +27,17 @@ public struct Session: Sendable, Equatable, Codable {
 
   public func index(of name: String) -> Int? { indices[name] }
 
+  /// Whether a target has this name and is still watched, as far as the plans say.
+  public func isPlanned(_ name: String) -> Bool {
+    indices[name].map { !retired.contains($0) } ?? false
+  }
+
   /// Adds a target, or renews what is known of one that is already there, and returns its index.
   @discardableResult
   public mutating func add(_ target: Target) -> Int {
     if let index = indices[target.name] {
       targets[index] = target
+      retired.remove(index)
       return index
     }
     indices[target.name] = targets.count
@@ -46,6 +54,7 @@ public struct Session: Sendable, Equatable, Codable {
     detection = newer.detection
     maintenance = newer.maintenance
     for target in newer.targets { add(target) }
+    retired = Set(targets.indices.filter { !newer.isPlanned(targets[$0].name) })
   }
 }
 

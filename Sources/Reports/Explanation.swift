@@ -109,15 +109,17 @@ public struct Explanation: Sendable {
           + "they came at once after another")
       reasons.append(
         certain < detection.sustained
-          ? "it certainly lasted \(certain.brief), less than detection.sustained "
+          ? "\(episode.group == nil ? "it certainly lasted" : "none of its members certainly lasted more than") "
+            + "\(certain.brief), less than detection.sustained "
             + "(\(detection.sustained))"
           : "it lasted \(certain.brief), and its losses may be chance, those of a brown-out, or our own"
       )
     case .outage:
       let whose = episode.group == nil ? "it" : "one of those that fell together"
       reasons.append(
-        "at \(episode.declared) \(whose) had certainly lasted detection.sustained "
-          + "(\(detection.sustained)), unobserved time taken off")
+        "at \(episode.declared) \(whose) had failed for detection.sustained "
+          + "(\(detection.sustained)) from its first failed probe to its last, unobserved time taken off"
+      )
       reasons.append(
         episode.group == nil
           ? "so many losses would be chance less than once in twenty months" + chance
@@ -200,7 +202,7 @@ public struct Explanation: Sendable {
     case .unobserved:
       return episode.cause == .uplink
         ? ["had one sentinel answered, what failed would have been the targets'"]
-        : ["with detection.gap above \(detection.gap) it may count as watched"]
+        : ["with a detection.gap of as many intervals as it lasted it would count as watched"]
     }
   }
 

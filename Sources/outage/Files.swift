@@ -167,8 +167,11 @@ enum Folding {
     }
   }
 
-  /// The notes of a file, none when it is not there.
-  static func notes(_ path: String) throws -> [Maintenance] {
+  /// The notes of a file; none when it is not there, unless it must be.
+  static func notes(_ path: String, mustExist: Bool = false) throws -> [Maintenance] {
+    if mustExist, access(path, F_OK) != 0 {
+      throw Failure(LogError.cannotOpen(path: path, errno: errno))
+    }
     do {
       return try Notes.read(path) { Talk.warning($0.description) }
     } catch {

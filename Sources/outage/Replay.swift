@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
   ) throws -> Timeline {
     let session = try plan.map { try Files.plan([$0]).session }
     var monitor = try Folding.fold(logs, session: session, isQuiet: isQuiet, change: change)
-    if let notes { monitor.add(try Folding.notes(notes)) }
+    if let notes { monitor.add(try Folding.notes(notes, mustExist: true)) }
     return try Folding.timeline(
       of: monitor, selection, report, source: logs.joined(separator: ", "))
   }

@@ -74,6 +74,48 @@ import Testing
     #expect(monitor.adopt(Strip.session(["a", "b"], sustained: .minutes(2))) == [])
   }
 
+  /// A log's second header comes with all names that are known by then; leave is taken all the same, and
+  /// with the plan that it repeats not again.
+  @Test func takesLeaveOnceThoughTheNameIsKnown() {
+    var monitor = Monitor(
+      session: Strip.session(["a", "b"], sustained: .minutes(2)), announces: true)
+    for observation in Strip.observations([Array("......xxxxxxxx"), Array("..............")]) {
+      _ = monitor.observe(observation)
+    }
+    var known = Strip.session(["a", "b"], sustained: .minutes(2))
+    known.adopt(Strip.session(["b"], sustained: .minutes(2)))
+    #expect(!known.isPlanned("a") && known.isPlanned("b"))
+    #expect(monitor.adopt(known).map(\.kind) == [.dropped])
+    #expect(monitor.adopt(Strip.session(["b"], sustained: .minutes(2))) == [])
+  }
+
+  /// A group that leaves the plan while it is down is over when those who are still watched are back,
+  /// and is not announced again.
+  @Test func aGroupThatLeftEndsInSilence() throws {
+    let names = ["a", "b"]
+    let groups = [Group(name: "pair", members: names)]
+    var monitor = Monitor(
+      session: Strip.session(names, groups: groups, sustained: .minutes(2)), announces: true)
+    let rows = ["......xxxxxxxx......", "......xxxxxxxx......"].map(Array.init)
+    var events: [Event] = []
+    for observation in Strip.observations(rows) {
+      if observation.time == Strip.instant(14) {
+        // From here on there is no b, and no group.
+        if observation.target == 0 {
+          events = monitor.adopt(Strip.session(["a"], sustained: .minutes(2)))
+          #expect(events.map(\.kind) == [.dropped])
+        }
+      }
+      if observation.time >= Strip.instant(14), observation.target == 1 { continue }
+      events += monitor.observe(observation)
+    }
+    let told = events.filter { $0.episode.scope == .group("pair") }.map(\.kind)
+    #expect(told == [.dropped])
+    let timeline = try #require(monitor.timeline())
+    let event = try #require(timeline.episodes.first { $0.scope == .group("pair") })
+    #expect(event.kind == .outage && event.end?.latest == Strip.instant(14))
+  }
+
   @Test func tellsAGroupsEventOnce() {
     let found = events(
       ["a": "......xxxxxxx......", "b": "......xxxxxxx......", "c": "......xxxxxxx......"],
