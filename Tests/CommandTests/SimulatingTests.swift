@@ -100,7 +100,8 @@ extension CommandTests {
         let errors = NSTemporaryDirectory() + UUID().uuidString
         defer { unlink(errors) }
         let child = try Child(
-          [bench, "--worlds", root + "/data/worlds", "--only", "plain 2s"] + arguments,
+          [bench, "--worlds", root + "/data/worlds", "--only", "plain 2s", "--seeds", "7"]
+            + arguments,
           environment: [:], errors: errors)
         child.closeInput()
         let output = String(
