@@ -33,8 +33,7 @@ extension Monitor {
   /// What lasts for a target, and what was over latest.
   private func latestEpisodes(of member: Int) -> [Episode] {
     let (track, chronicle) = (tracks[member], chronicles[member])
-    var interruptions = Array(chronicle.past.suffix(1))
-    if !track.isNeverUp, let open = track.reachability.interruption { interruptions.append(open) }
+    let interruptions = chronicle.past.suffix(1) + (track.interruption.map { [$0] } ?? [])
     return interruptions.map { episode($0, of: member) }
       + (chronicle.instabilities.suffix(1) + (track.pattern.open.map { [$0] } ?? []))
       .map { episode($0, .target(session.targets[member].name), member: member) }

@@ -106,7 +106,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// Whether it loses far more than is usual for it, if it is up.
   var isLossy: Bool { shares.lossy > 0.5 }
 
-  /// Whether its losses come in bursts.
+  /// Whether its losses may well come in bursts: enough for them to be no beat, and not for less proof.
   var isBursty: Bool { bursts.likelihood > 0.1 }
 
   /// The chance that a probe is answered while the target is up, whatever the level, as it was

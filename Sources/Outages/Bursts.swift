@@ -58,8 +58,7 @@ public struct Bursts: Sendable, Equatable, Codable {
   }
 
   /// The chance that a loss follows so many further losses of a run while the target is up, if losses
-  /// come in bursts: Beta–Bernoulli, with a prior
-  /// of one in ten that is worth five.
+  /// come in bursts: Beta–Bernoulli, with a prior of one in ten that is worth five.
   func continuation(after further: Int32) -> Double {
     let continued = Double(continued) + Double(further) + 0.5
     return continued / (continued + Double(runs) + 4.5)

@@ -36,26 +36,19 @@ public struct Confirmation: Sendable {
     after observation: Observation, isInDoubt: Bool, released: [Int], now: Instant,
     every: (Int) -> Duration
   ) -> [Schedule.Turn] {
-    if isInDoubt || !released.isEmpty {
-      return asks(observation, isInDoubt, released, now, every)
+    if !isInDoubt {
+      forget(observation.target)
+      if released.isEmpty { return [] }
     }
-    if observation.target < doubts.count { doubts[observation.target] = nil }
-    return []
+    let doubtful = isInDoubt ? [(target: observation.target, sent: observation.time)] : []
+    return (doubtful + released.map { (target: $0, sent: now) }).compactMap { target, time in
+      due(target, isInDoubt: true, sent: time, every: every(target), now: now)
+        .map { Schedule.Turn(target: target, due: $0, isExtra: true) }
+    }
   }
 
-  private mutating func asks(
-    _ observation: Observation, _ isInDoubt: Bool, _ released: [Int], _ now: Instant,
-    _ every: (Int) -> Duration
-  ) -> [Schedule.Turn] {
-    let target = observation.target
-    var asks: [Schedule.Turn] = []
-    func ask(_ target: Int, _ isInDoubt: Bool, sent time: Instant) {
-      let due = due(target, isInDoubt: isInDoubt, sent: time, every: every(target), now: now)
-      if let due { asks.append(Schedule.Turn(target: target, due: due, isExtra: true)) }
-    }
-    ask(target, isInDoubt, sent: observation.time)
-    for target in released { ask(target, true, sent: now) }
-    return asks
+  private mutating func forget(_ target: Int) {
+    if target < doubts.count { doubts[target] = nil }
   }
 
   /// When to ask again about a target after a probe of it sent at `time`, now that its outcome is
@@ -64,7 +57,7 @@ public struct Confirmation: Sendable {
     _ target: Int, isInDoubt: Bool, sent time: Instant, every: Duration, now: Instant
   ) -> Instant? {
     guard isInDoubt else {
-      if target < doubts.count { doubts[target] = nil }
+      forget(target)
       return nil
     }
     while target >= doubts.count { doubts.append(nil) }

@@ -23,7 +23,7 @@ extension Monitor {
   /// Whether a target is still down by what explains it, though that has come back: before it explains
   /// it no more, it must be known where the target stands.
   func isReleased(_ member: Int) -> Bool {
-    guard let start = interruption(of: member)?.start else { return false }
+    guard let start = tracks[member].interruption?.start else { return false }
     let above =
       [session.targets[member].behind] + memberships[member].map { groups[$0].group.behind }
     return above.contains { name in
@@ -32,13 +32,9 @@ extension Monitor {
     }
   }
 
-  private func interruption(of member: Int) -> Interruption? {
-    tracks[member].isNeverUp ? nil : tracks[member].reachability.interruption
-  }
-
   /// Whether a target or a group is not down.
   private func isBack(_ name: String) -> Bool {
-    if let index = session.index(of: name) { return interruption(of: index) == nil }
+    if let index = session.index(of: name) { return tracks[index].interruption == nil }
     return groups.first { $0.group.name == name }?.open.isEmpty ?? false
   }
 

@@ -205,7 +205,7 @@ extension Monitor {
         && last <= causeEnd.latest + slack
     }
     if let index = session.index(of: name) {
-      let open = tracks[index].isNeverUp ? nil : tracks[index].reachability.interruption
+      let open = tracks[index].interruption
       let past = chronicles[index].past
       let before = past[..<past.partitionPoint { $0.start.latest > start.latest + slack }]
       let all = before.suffix(2) + (open.map { [$0] } ?? [])

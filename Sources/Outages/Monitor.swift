@@ -84,8 +84,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       groups.map { ($0.group.name, $0) }, uniquingKeysWith: { first, _ in first })
     let current = session.groups.map { group in
       var watch = known.removeValue(forKey: group.name) ?? GroupWatch()
-      watch.adopt(group, members: group.members.compactMap(session.index(of:))) { member in
-        tracks[member].isNeverUp ? nil : tracks[member].reachability.interruption
+      watch.adopt(group, members: group.members.compactMap(session.index(of:))) {
+        tracks[$0].interruption
       }
       return watch
     }

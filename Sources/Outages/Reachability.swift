@@ -80,10 +80,9 @@ enum Reachability: Sendable, Equatable, Codable {
       interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
       // Who was asked out of turn is asked again in a moment: there is time for more proof.
       let isSoon = time - interruption.firstFailed < (every ?? .zero) / 2
-      var chance = 1.0
-      for _ in 0..<min(interruption.losses, 100) { chance *= lossRate }
       let isRare = Interruption.isRare(
-        chance, in: isSoon ? .days(12) : .hours(8), every: every)
+        chance(lossRate, times: min(interruption.losses, 100)),
+        in: isSoon ? .days(12) : .hours(8), every: every)
       if belief.up >= detection.down || !isRare {
         self = .doubtful(interruption)
         return nil

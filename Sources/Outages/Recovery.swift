@@ -28,9 +28,9 @@ struct Recovery: Sendable, Equatable, Codable {
     let stray = min((Double(strays) + 0.5) / (probes + 10), Recovery.mostStray)
     let rate = min(rate, Belief.bounds.upperBound)
     if answered {
-      var chance = strays == 0 && answers > 0 ? 0 : 1.0
-      for _ in 0..<min(answers, 8) { chance *= stray }
-      if chance > Interruption.unlikely { surelyUp = time }
+      // Without stray ones before, the first answer stands.
+      let strayness = chance(strays == 0 ? 0 : stray, times: min(answers, 8))
+      if strayness > Interruption.unlikely { surelyUp = time }
       answers += 1
       lastGood = time
       likelihood *= Float(rate / stray)

@@ -23,11 +23,12 @@ public struct Standing: Sendable, Equatable {
   public var isBursty: Bool
   /// How many of its probes failed since the first that is not explained yet, and how likely it is that
   /// all of these were lost by chance while it was up; nil when there is none.
-  public var unexplained: (losses: Int, chance: Double)? {
-    losses > 0 ? (losses, chance) : nil
+  public var unexplained: Losses?
+
+  public struct Losses: Sendable, Equatable {
+    public var count: Int
+    public var chance: Double
   }
-  var losses = 0
-  var chance = 1.0
 }
 
 extension Monitor {
@@ -46,14 +47,17 @@ extension Monitor {
     return Standing(
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
-      isBursty: belief.isBursty, losses: Int(open?.losses ?? 0),
-      chance: open.map(track.chance) ?? 1)
+      isBursty: belief.isBursty,
+      unexplained: open.map { .init(count: Int($0.losses), chance: track.chance(of: $0)) })
   }
 }
 
 extension Track {
   /// Whether it was probed and never answered.
   var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
+
+  /// The interruption that is believed to last, of a target that was up before.
+  var interruption: Interruption? { isNeverUp ? nil : reachability.interruption }
 
   /// Whether it answered at some time.
   var wasEverUp: Bool { !isNeverUp && reachability != .unseen }

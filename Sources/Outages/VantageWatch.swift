@@ -208,11 +208,9 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private func isProof(_ answers: Int32) -> Bool {
     let probes = Double(failures + strays + (strays > 0 ? 0 : answers))
     let loss = max(0.6, Double(failures) / probes)
-    var chance = 1.0
-    for _ in 0..<answers { chance *= 1 - loss }
     // One that has lost all so far has probably lost all there was.
-    if strays == 0 { for _ in 0..<min(failures, 100) { chance *= loss } }
-    return chance < 0.0002
+    let before = strays == 0 ? chance(loss, times: min(failures, 100)) : 1
+    return chance(1 - loss, times: answers) * before < 0.0002
   }
 
   private mutating func beUsual(at time: Instant) {

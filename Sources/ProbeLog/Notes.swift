@@ -23,12 +23,12 @@ public enum Notes {
     }
   }
 
-  /// Reads the notes of a file, none when there is no such file. `report` is told of lines that are
-  /// none.
+  /// Reads the notes of a file; none when there is no such file, unless it must be there. `report` is
+  /// told of lines that are none.
   public static func read(
-    _ path: String, report: (LogProblem) -> Void
+    _ path: String, mustExist: Bool = false, report: (LogProblem) -> Void
   ) throws(LogError) -> [Maintenance] {
-    if access(path, F_OK) != 0, errno == ENOENT { return [] }
+    if !mustExist, access(path, F_OK) != 0, errno == ENOENT { return [] }
     let lines = LineReader(try ByteSource(path: path))
     var notes: [Maintenance] = []
     while let line = try lines.next() {

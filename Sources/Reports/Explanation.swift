@@ -107,11 +107,12 @@ public struct Explanation: Sendable {
         "it was believed down (below \(detection.down)) with the probe that declared it, when so many "
           + "losses of its own usual loss would come less than once in eight hours, or in twelve days where "
           + "they came at once after another")
+      let subject =
+        episode.group == nil
+        ? "it certainly lasted" : "none of its members certainly lasted more than"
       reasons.append(
         certain < detection.sustained
-          ? "\(episode.group == nil ? "it certainly lasted" : "none of its members certainly lasted more than") "
-            + "\(certain.brief), less than detection.sustained "
-            + "(\(detection.sustained))"
+          ? "\(subject) \(certain.brief), less than detection.sustained (\(detection.sustained))"
           : "it lasted \(certain.brief), and its losses may be chance, those of a brown-out, or our own"
       )
     case .outage:
@@ -160,12 +161,10 @@ public struct Explanation: Sendable {
 
   /// How likely the losses were by chance that the verdict stands on.
   private var chance: String {
-    guard let step = atVerdict, let (losses, chance) = step.standing.unexplained, chance > 0 else {
-      return ""
-    }
-    let oneIn = 1 / chance
+    guard let losses = atVerdict?.standing.unexplained, losses.chance > 0 else { return "" }
+    let oneIn = 1 / losses.chance
     let seldom = oneIn < 1e9 ? "\(Int(oneIn.rounded()).grouped)" : "a thousand million or more"
-    return ": its \(losses) up to the verdict are one chance in \(seldom)"
+    return ": its \(losses.count) up to the verdict are one chance in \(seldom)"
   }
 
   /// What is known of our own side of it.

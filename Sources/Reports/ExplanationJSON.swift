@@ -30,7 +30,7 @@ extension Explanation.Step {
       "reliability": .number(standing.reliability),
       "blips_per_day": .number(standing.blipsPerDay),
       "state": .string(standing.state.rawValue),
-      "losses": standing.unexplained.map { .integer(Int64($0.losses)) },
+      "losses": standing.unexplained.map { .integer(Int64($0.count)) },
       "chance": standing.unexplained.map { .number($0.chance) },
     ])
   }

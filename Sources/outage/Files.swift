@@ -169,11 +169,8 @@ enum Folding {
 
   /// The notes of a file; none when it is not there, unless it must be.
   static func notes(_ path: String, mustExist: Bool = false) throws -> [Maintenance] {
-    if mustExist, access(path, F_OK) != 0 {
-      throw Failure(LogError.cannotOpen(path: path, errno: errno))
-    }
     do {
-      return try Notes.read(path) { Talk.warning($0.description) }
+      return try Notes.read(path, mustExist: mustExist) { Talk.warning($0.description) }
     } catch {
       throw Failure(error)
     }
