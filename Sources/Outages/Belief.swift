@@ -86,6 +86,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// next so likely at any time, since blips come with all targets.
   private static let beat = (first: 0.1, next: 0.6)
   private static let blip = 0.3
+  private static let stillDown = 0.75
   /// The least share of the others: how likely it is that loss rises before the next probe, once in two
   /// days or so.
   private static func rare(_ every: Duration?) -> Double {
@@ -125,6 +126,20 @@ public struct Belief: Sendable, Equatable, Codable {
     return single + inBurst
   }
 
+  /// Whether chance makes so many losses in a row more rarely than blips do, which come to all targets; much
+  /// more rarely where more will be known soon. Of a new target nobody knows that its losses are chance.
+  func isRarerThanBlips(_ losses: Int32, isSoon: Bool, _ every: Duration?) -> Bool {
+    let chance =
+      isAcquainted
+      ? chance(ofLosses: losses) : Outages.chance(1 - answerRate, times: min(losses, 100))
+    if isSoon { return chance < Belief.blipShare / 10 }
+    return Interruption.isRare(chance, in: .hours(8), every: every)
+      && (chance < Belief.blipShare || !isAcquainted)
+  }
+
+  /// What part of all probes falls into a blip, if one comes a day and lasts 45 seconds.
+  private static let blipShare = 45.0 / 86_400
+
   /// The chance that a probe is lost while the target is up, after so many losses in a row that have
   /// not been explained yet: these speak for a higher rate, the more so the less is known.
   func lossRate(after losses: Int32) -> Double {
@@ -153,8 +168,10 @@ public struct Belief: Sendable, Equatable, Codable {
     if !answered, undecided < .max { undecided += 1 }
 
     if isAcquainted {
-      let usualLoss = wasLost ? max(Belief.blip, 1 - a) : 1 - a
-      let beatLoss = wasLost ? Belief.beat.next : Belief.beat.first
+      // What is believed down goes on failing.
+      let next = isInterrupted ? Belief.stillDown : Belief.blip
+      let usualLoss = wasLost ? max(next, 1 - a) : 1 - a
+      let beatLoss = wasLost ? max(next, Belief.beat.next) : Belief.beat.first
       let ifBeat = chance(ofLoss: beatLoss) * Double(shares.beat)
       let all = ifMild + ifSevere + ifBeat + chance(ofLoss: usualLoss) * shares.usual
       isUsual = shares.set(
@@ -174,6 +191,9 @@ public struct Belief: Sendable, Equatable, Codable {
     isInterrupted = false
     if !isShort { (shares, isUsual) = (sharesBefore, false) }
   }
+
+  /// An interruption is over of a target that loses in bursts: its first loss may have been that of one.
+  mutating func learnBurst() { if isBursty { learn(0) } }
 
   /// Learns from an answer and from the losses before it, unless they belong to a brown-out.
   private mutating func learn() {

@@ -17,7 +17,7 @@ public struct Confirmation: Sendable {
   private let most: Double
   private let perSecond: Double
 
-  private static let first = Duration.seconds(2)
+  private static let first = Duration.seconds(1)
   private static let most = 7
 
   /// `intervals` are those of all targets: confirming probes are at most a quarter more than
@@ -30,21 +30,30 @@ public struct Confirmation: Sendable {
   }
 
   /// Whom to ask out of turn, and when, now that an observation has been taken in: its target if that
-  /// is in doubt, and those whom it released (see `Monitor`). `every` gives the interval of a target.
+  /// is in doubt, and others that it makes worth asking (see `Monitor`). `every` gives the interval of a target.
   @inline(__always)
   public mutating func asks(
-    after observation: Observation, isInDoubt: Bool, released: [Int], now: Instant,
+    after observation: Observation, isInDoubt: Bool, others: [Int], now: Instant,
     every: (Int) -> Duration
   ) -> [Schedule.Turn] {
     if !isInDoubt {
       forget(observation.target)
-      if released.isEmpty { return [] }
+      if others.isEmpty { return [] }
     }
-    let doubtful = isInDoubt ? [(target: observation.target, sent: observation.time)] : []
-    return (doubtful + released.map { (target: $0, sent: now) }).compactMap { target, time in
+    // Others first, who are few, and each but once until it is heard.
+    var asked = others.filter { !isAsked($0, now, every: every($0)) }
+      .map { (target: $0, sent: now) }
+    if isInDoubt { asked.append((observation.target, observation.time)) }
+    return asked.compactMap { target, time in
       due(target, isInDoubt: true, sent: time, every: every(target), now: now)
         .map { Schedule.Turn(target: target, due: $0, isExtra: true) }
     }
+  }
+
+  /// Whether a target is being asked already.
+  private func isAsked(_ target: Int, _ now: Instant, every: Duration) -> Bool {
+    guard target < doubts.count, let doubt = doubts[target] else { return false }
+    return doubt.asked > 0 && now - doubt.since < every
   }
 
   private mutating func forget(_ target: Int) {

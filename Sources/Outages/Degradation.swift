@@ -65,17 +65,19 @@ struct Degradation: Sendable, Equatable, Codable {
   /// latency are far above the usual; `isUsual`: that they are as usual.
   @inline(__always)
   mutating func step(
-    at time: Instant, isOdd: Bool, isDegraded: Bool, isUsual: Bool, detection: Detection
+    at time: Instant, isOdd: Bool, isDegraded: Bool, isUsual: Bool, every: Duration?,
+    detection: Detection
   ) -> Change? {
     if !isOdd, isUsual, case .usual = phase {
       phase = .usual(last: time, firstOdd: nil)
       return nil
     }
-    return odd(at: time, isOdd, isDegraded, isUsual, detection)
+    return odd(at: time, isOdd, isDegraded, isUsual, every ?? .zero, detection)
   }
 
   private mutating func odd(
-    at time: Instant, _ isOdd: Bool, _ isDegraded: Bool, _ isUsual: Bool, _ detection: Detection
+    at time: Instant, _ isOdd: Bool, _ isDegraded: Bool, _ isUsual: Bool, _ every: Duration,
+    _ detection: Detection
   ) -> Change? {
     switch phase {
     case .usual(let last, let firstOdd):
@@ -96,7 +98,7 @@ struct Degradation: Sendable, Equatable, Codable {
       }
       let isNews =
         declared == nil && isDegraded && probes >= Degradation.least
-        && time - start.latest >= detection.sustained * 2
+        && time - start.latest >= max(detection.sustained * 2, every * Double(Degradation.least))
       if isNews { declared = time }
       phase = .odd(
         start: start, declared: declared, probes: probes + 1, lastOdd: lastOdd,

@@ -94,7 +94,7 @@ extension Monitor {
     episode.parent =
       vantageLoss(explaining: event.start)
       ?? behind(above(watch, event), event.start, episode.end)
-      ?? (event.kind == .blip ? instability(of: watch, owning: event.start) : nil)
+      ?? (event.kind == .blip ? instability(of: watch, owning: event.begun) : nil)
     return episode
   }
 

@@ -15,12 +15,11 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var away: [Int: Interruption] = [:]
   /// The first evidence when it was declared: its id hangs on it.
   let key: Instant
-  /// The first member's fall.
-  private(set) var start: Bounds
   /// The latest fall that was part of it.
   private(set) var lastFall: Bounds
-  /// The last member's return so far.
-  private(set) var end: Bounds?
+  /// The members' first falls, and, seen backwards, their returns.
+  private var falls = Front()
+  private var returns = Front()
   /// When the quorum was down.
   private(set) var fullStart: Bounds?
   private(set) var fullEnd: Bounds?
@@ -28,14 +27,29 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var kind = Episode.Kind.blip
   private(set) var declared: Instant
 
-  /// Begins with the members that fell, at least one.
-  init?(_ fallen: [(member: Int, interruption: Interruption)], declared: Instant) {
+  /// Begins with the members that fell, at least one. `lossRate` is how often a member loses a probe by
+  /// chance; `every` is how far apart probes are.
+  init?(
+    _ fallen: [(member: Int, interruption: Interruption)], declared: Instant,
+    lossRate: (Int) -> Double, every: Duration
+  ) {
     let inOrder = fallen.sorted { $0.interruption.start.latest < $1.interruption.start.latest }
     guard let first = inOrder.first?.interruption else { return nil }
-    (key, start, lastFall, failure) = (first.start.latest, first.start, first.start, first.failure)
+    (key, lastFall, failure) = (first.start.latest, first.start, first.failure)
     self.declared = declared
-    for (member, interruption) in inOrder { join(member, interruption) }
+    for (member, interruption) in inOrder {
+      join(member, interruption, lossRate: lossRate(member), every: every)
+    }
   }
+
+  /// The first member's fall.
+  var start: Bounds { falls.first ?? lastFall }
+
+  /// The first evidence as it stood when it was declared, by which instabilities know it.
+  var begun: Bounds { Bounds(earliest: start.earliest, latest: key) }
+
+  /// The last member's return so far.
+  var end: Bounds? { returns.first?.reversed }
 
   var isOver: Bool { away.isEmpty }
 
@@ -43,12 +57,15 @@ struct GroupEvent: Sendable, Equatable, Codable {
     parts.contains(Part(member: member, firstFailed: interruption.firstFailed))
   }
 
-  mutating func join(_ member: Int, _ interruption: Interruption) {
+  mutating func join(
+    _ member: Int, _ interruption: Interruption, lossRate: Double, every: Duration
+  ) {
     parts.insert(Part(member: member, firstFailed: interruption.firstFailed))
-    members.insert(member)
+    if members.insert(member).inserted {
+      falls.add(interruption.start, lossRate: lossRate, every: every)
+    }
     away[member] = interruption
     take(interruption)
-    start = start.combined(with: interruption.start, by: min)
     lastFall = lastFall.combined(with: interruption.start, by: max)
   }
 
@@ -64,11 +81,13 @@ struct GroupEvent: Sendable, Equatable, Codable {
   }
 
   /// `isFull`: the quorum is down all the same.
-  mutating func leave(_ member: Int, _ interruption: Interruption, isFull: Bool) {
+  mutating func leave(
+    _ member: Int, _ interruption: Interruption, isFull: Bool, lossRate: Double, every: Duration
+  ) {
     away[member] = nil
     take(interruption)
     guard let back = interruption.end else { return }
-    end = end.map { $0.combined(with: back, by: max) } ?? back
+    if let backwards = back.reversed { returns.add(backwards, lossRate: lossRate, every: every) }
     if fullStart != nil, fullEnd == nil, !isFull { fullEnd = back }
   }
 

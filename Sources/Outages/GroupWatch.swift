@@ -56,6 +56,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     var usual: (Int) -> UsualRate
     /// How likely it is that a member lost all of an interruption's probes by chance.
     var chance: (Int, Interruption) -> Double
+    /// How often a member loses a probe by chance.
+    var lossRate: (Int) -> Double
     /// When the first member was probed first.
     var first: Instant?
     var detection: Detection
@@ -102,7 +104,9 @@ struct GroupWatch: Sendable, Equatable, Codable {
       down[member] = nil
       guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .nobody }
       let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
-      open[index].leave(member, interruption, isFull: down.count >= quorum)
+      open[index].leave(
+        member, interruption, isFull: down.count >= quorum,
+        lossRate: circumstances.lossRate(member), every: every)
       if open[index].isOver { finish(open.remove(at: index)) }
       return .group
     }
@@ -139,11 +143,13 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if isRetired { return [] }
     var index = open.firstIndex { accepts($0, member, interruption, circumstances) }
     if let index {
-      open[index].join(member, interruption)
+      open[index].join(
+        member, interruption, lossRate: circumstances.lossRate(member), every: every)
     } else {
       let together = fallenWith(interruption, circumstances)
       guard isOneEvent(together, circumstances),
-        let event = GroupEvent(together, declared: time)
+        let event = GroupEvent(
+          together, declared: time, lossRate: circumstances.lossRate, every: every)
       else { return [] }
       fallen = event.members
       // Who stayed away after an earlier event is not waited for: events of a group are disjoint.
@@ -153,8 +159,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
       index = 0
       open.append(event)
       pattern.begin(
-        event.start, declared: time, watchedSince: circumstances.first,
-        after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.start))
+        event.begun, declared: time, watchedSince: circumstances.first,
+        after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.begun))
     }
     guard let index, open[index].fullStart == nil else { return fallen }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
@@ -268,7 +274,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
       else { continue }
       open[index].escalate(at: time)
       grown.formUnion(event.members)
-      if let ended = pattern.escalate(event.start) { instabilities.append(ended) }
+      if let ended = pattern.escalate(event.begun) { instabilities.append(ended) }
     }
     return grown
   }

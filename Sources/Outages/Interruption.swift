@@ -43,6 +43,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   var isLoss = false
   /// How many of its failed probes came at once after another: it is being asked about out of turn.
   private var asked: Int8 = 0
+  /// How many probes failed since the latest stray answers; the most there is when there were none.
+  private var sinceStray = Int8.max
   public var firstFailed: Instant
   public var lastFailed: Instant
   /// The failed probe before it.
@@ -65,9 +67,7 @@ public struct Interruption: Sendable, Equatable, Codable {
   /// Of a target that loses many: the latest failed probes, as many as may have been lost by chance at
   /// the end, and one.
   private var latest: [Instant] = []
-  /// How many probes failed, and how many were answered for all that.
-  var losses: Int32 = 1
-  var strays: Int32 = 0
+  private(set) var tally = Tally(losses: 1)
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
   public var end: Bounds? { surelyUp.map { Bounds(earliest: surelyStill, latest: $0) } }
@@ -107,15 +107,21 @@ extension Interruption {
   static let proof = Duration.days(600)
 
   /// Whether it has more answers than stray ones can be: one in ten and some.
-  var isBrownOut: Bool { Double(strays) > 2 + 0.2 * Double(losses + strays) }
+  var isBrownOut: Bool { Double(tally.strays) > 2 + 0.2 * Double(tally.probes) }
 
   /// Whether its losses may be chance at the highest loss of a brown-out: so many in a row may, and
   /// more when some were answered among them.
-  var mayBeLoss: Bool { losses <= 10 + 5 * strays }
+  var mayBeLoss: Bool { tally.losses <= 10 + 5 * tally.strays }
 
   /// Whether it is being asked about, so that there can be more proof in the same time. A
   /// prober that tries again while it fails is seldom so quick.
   var isAsked: Bool { asked > 1 }
+
+  /// What had been answers of a recovery were stray ones.
+  mutating func relapse(after recovery: Recovery) {
+    sinceStray = Int8(clamping: recovery.losses)
+    tally.relapse(after: recovery)
+  }
 
   /// It is over: what was kept to judge its next probe is not needed any more.
   mutating func close() { latest = [] }
@@ -123,18 +129,23 @@ extension Interruption {
   /// Takes in a further failed probe after `hole` of unobserved time. `lossRate` is how often the target
   /// loses a probe by chance.
   mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
-    losses += 1
+    tally.losses += 1
     if let every, time - lastFailed < every / 8, asked < .max { asked += 1 }
     (lastButOne, lastFailed) = (lastFailed, time)
     unobserved += hole
     // So many probes may have been lost by chance at the start, and at the end.
-    var (reserve, chance) = (Int32(0), lossRate)
-    while chance > Interruption.unlikely(lossRate), reserve < 8 {
-      chance *= lossRate
+    var reserve = Int32(0)
+    while reserve < 8, chance(lossRate, times: reserve + 1) > Interruption.unlikely(lossRate) {
       reserve += 1
     }
-    if losses <= reserve + 1 { surelyDown = time }
+    if tally.losses <= reserve + 1 { surelyDown = time }
     latest = reserve == 0 ? [] : latest.suffix(Int(reserve)) + [time]
+    if sinceStray < .max {
+      sinceStray += 1
+      // The answers before may have been the return all the same, and what failed since chance.
+      let byChance = chance(lossRate, times: Int32(sinceStray))
+      if byChance > Interruption.unlikely * tally.strayRate { return }
+    }
     surelyStill = max(surelyDown, latest.first ?? time)
   }
 }

@@ -9,11 +9,12 @@ public struct Monitor: Sendable, Equatable, Codable {
   private(set) var groups: [GroupWatch]
   private(set) var vantage = VantageWatch()
   private(set) var troubles = TroubleWatch()
+  private var line = Line()
   /// For each target, the indices in `groups` of those it belongs to.
   private(set) var memberships: [[Int]]
   /// Who is behind each target and group, by its name.
   private(set) var dependents: [String: [Int]] = [:]
-  private var sentinels: [Int] = []
+  private(set) var sentinels: [Int] = []
   /// The groups whose members beat.
   private var restless: Set<Int> = []
   /// The times of the first and the last observation.
@@ -21,8 +22,9 @@ public struct Monitor: Sendable, Equatable, Codable {
   /// Whether the latest observation leaves it uncertain where its target stands, so that it is
   /// worth asking out of turn.
   public private(set) var isInDoubt = false
-  /// Others that it makes worth asking: who is still down behind what has just come back.
-  public private(set) var released: [Int] = []
+  /// Others that it makes worth asking: who is still down behind what has just come back, and a
+  /// sentinel when a target begins to fail, since that may be our own doing.
+  public private(set) var worthAsking: [Int] = []
   /// How many observations came.
   public private(set) var count = 0
   /// The last observations before a newer session began.
@@ -108,11 +110,11 @@ public struct Monitor: Sendable, Equatable, Codable {
     let (time, member, outcome) = (observation.time, observation.target, observation.outcome)
     observed = min(observed?.lowerBound ?? time, time)...max(observed?.upperBound ?? time, time)
     count += 1
-    if !released.isEmpty { released = [] }
+    if !worthAsking.isEmpty { worthAsking = [] }
     defer {
       isInDoubt =
         !vantage.isLost
-        && (tracks[member].reachability.isInDoubt(session.detection)
+        && (!tracks[member].reachability.isUp && isDoubtful(member)
           || !dependents.isEmpty && isReleased(member))
         && (troubles.isCalm || troubles.trouble(of: member) == nil)
     }
@@ -140,7 +142,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     let isCalm =
       vantage.isCalm(at: time, session.detection) || session.targets[member].isSentinel
     let (change, isRestated) = tracks[member].observe(
-      outcome, at: time, lost: vantage.lost, isCalm: isCalm, &chronicles[member],
+      outcome, at: time, lost: vantage.lost, isCalm: isCalm, &chronicles[member], &line,
       detection: session.detection)
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
@@ -222,7 +224,12 @@ public struct Monitor: Sendable, Equatable, Codable {
       }
       changed.append(index)
     }
-    if case .ended = change, !dependents.isEmpty { released = released(by: member) }
+    switch change {
+    case .ended where !dependents.isEmpty: worthAsking = released(by: member)
+    case .suspected where isDoubtful(member):
+      worthAsking = sentinelToAsk(besides: member, at: time).map { [$0] } ?? []
+    default: break
+    }
     if announcer == nil { return [] }
     switch change {
     case .suspected(let interruption):
@@ -248,6 +255,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       counts: { [tracks] in tracks[$0].wasEverUp },
       usual: { [tracks] in tracks[$0].pattern.usual },
       chance: { [tracks] in tracks[$0].chance(of: $1) },
+      lossRate: { [tracks] in 1 - tracks[$0].belief.answerRate },
       first: watch.members.first.flatMap { chronicles[$0].first },
       detection: session.detection,
       isCalm: vantage.isCalm(at: time, session.detection))
@@ -259,8 +267,8 @@ public struct Monitor: Sendable, Equatable, Codable {
   ) -> [Event] {
     let alive = answered ? [] : Set(sentinels.filter { isAlive($0, at: time) })
     let change = vantage.observe(
-      sentinel, answered: answered, isByName: isByName, at: time, alive: alive,
-      every: session.targets[sentinel].every, detection: session.detection)
+      sentinel, answered: answered, wasUp: tracks[sentinel].reachability.isUp, isByName: isByName,
+      at: time, alive: alive, every: session.targets[sentinel].every, detection: session.detection)
     switch change {
     case nil: return []
     case .found: return announceVantage(at: time)
@@ -280,15 +288,5 @@ public struct Monitor: Sendable, Equatable, Codable {
       return announceVantage(at: time)
         + announce(members: members, groups: changed.sorted(), at: time)
     }
-  }
-
-  /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others
-  /// answered, nor never alive.
-  private func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
-    let track = tracks[sentinel]
-    if track.cadence.hole(until: time, detection: session.detection) != nil { return false }
-    guard let open = track.reachability.open else { return track.reachability != .unseen }
-    if open.lastGood == nil { return open.losses == 1 }
-    return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true
   }
 }

@@ -1,7 +1,7 @@
 /// Where one target stands: the second layer, which turns belief into interruptions.
 ///
 ///     up ──loss──► doubtful ──believed down──► down ──answer──► recovering ──believed up──► up
-///      ▲              │ answer                   ▲                  │ believed down
+///      ▲              │ answer                   ▲                  │ a relapse
 ///      └──────────────┘ (a stray loss)           └──────────────────┘ (stray answers)
 enum Reachability: Sendable, Equatable, Codable {
   /// Not probed yet.
@@ -80,9 +80,7 @@ enum Reachability: Sendable, Equatable, Codable {
       interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
       // Who was asked out of turn is asked again in a moment: there is time for more proof.
       let isSoon = time - interruption.firstFailed < (every ?? .zero) / 2
-      let isRare = Interruption.isRare(
-        chance(lossRate, times: min(interruption.losses, 100)),
-        in: isSoon ? .days(12) : .hours(8), every: every)
+      let isRare = belief.isRarerThanBlips(interruption.tally.losses, isSoon: isSoon, every)
       if belief.up >= detection.down || !isRare {
         self = .doubtful(interruption)
         return nil
@@ -95,11 +93,10 @@ enum Reachability: Sendable, Equatable, Codable {
       self = .down(interruption)
       return nil
     case .recovering(var interruption, let recovery):
-      if belief.up >= detection.down {
+      if !recovery.isRelapse(to: interruption.tally, rate: belief.answerRate) {
         return take(outcome, at: time, belief, hole, detection)
       }
-      interruption.strays += recovery.answers
-      interruption.losses += recovery.losses
+      interruption.relapse(after: recovery)
       interruption.fail(
         at: time, hole: recovery.unobserved + hole, lossRate: lossRate, every: every)
       if interruption.isBrownOut {
@@ -120,8 +117,7 @@ enum Reachability: Sendable, Equatable, Codable {
     guard case .recovering(var interruption, var recovery) = self else { return nil }
     recovery.unobserved += hole
     let hasRecovered = recovery.take(
-      answered: outcome.isAnswered, at: time, rate: belief.answerRate,
-      losses: interruption.losses, strays: interruption.strays)
+      answered: outcome.isAnswered, at: time, rate: belief.answerRate, from: interruption.tally)
     self = .recovering(interruption, recovery)
     guard hasRecovered, belief.up > detection.up else { return nil }
     interruption.surelyUp = recovery.surelyUp

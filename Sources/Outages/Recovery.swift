@@ -13,31 +13,58 @@ struct Recovery: Sendable, Equatable, Codable {
   var unobserved = Duration.zero
 
   /// So much likelier than one chance in all probes of the outage it must be.
-  private static let margin = 50.0
-  /// What is answered oftener than this is not down. An uplink that loses most still lets so much pass.
-  private static let mostStray = 0.4
+  private static let margin = 150.0
 
   init(firstGood: Instant) { (surelyUp, lastGood) = (firstGood, firstGood) }
 
-  /// Takes in an outcome; true when it completes a recovery. `rate` is the chance of an answer
-  /// while up; `losses` and `strays` count the outage's failed probes and its stray answers before.
-  mutating func take(
-    answered: Bool, at time: Instant, rate: Double, losses: Int32, strays: Int32
-  ) -> Bool {
-    let probes = Double(losses + strays)
-    let stray = min((Double(strays) + 0.5) / (probes + 10), Recovery.mostStray)
-    let rate = min(rate, Belief.bounds.upperBound)
-    if answered {
-      // Without stray ones before, the first answer stands.
-      let strayness = chance(strays == 0 ? 0 : stray, times: min(answers, 8))
-      if strayness > Interruption.unlikely { surelyUp = time }
-      answers += 1
-      lastGood = time
-      likelihood *= Float(rate / stray)
-    } else {
-      self.losses += 1
-      likelihood *= Float((1 - rate) / (1 - stray))
+  /// How much likelier an outcome is of a target that is up, and answers at `rate`, than of one that is down.
+  private func ratio(answered: Bool, _ rate: Double, _ tally: Tally) -> Double {
+    let (rate, stray) = (min(rate, Belief.bounds.upperBound), tally.strayRate)
+    return answered ? rate / stray : (1 - rate) / (1 - stray)
+  }
+
+  /// Whether a further loss makes a relapse of it: what came since the first answer, this loss with it,
+  /// speaks less for a return than for stray answers. So Page's cumulative sum dates a change
+  /// ("Continuous Inspection Schemes", Biometrika 1954).
+  func isRelapse(to tally: Tally, rate: Double) -> Bool {
+    Double(likelihood) * ratio(answered: false, rate, tally) < 1
+  }
+
+  /// Takes in an outcome; true when it completes the recovery from what has this tally so far. `rate` is
+  /// the chance of an answer while up.
+  mutating func take(answered: Bool, at time: Instant, rate: Double, from tally: Tally) -> Bool {
+    likelihood *= Float(ratio(answered: answered, rate, tally))
+    guard answered else {
+      losses += 1
+      return false
     }
-    return answered && Double(likelihood) > Recovery.margin * probes
+    // Without stray ones before, the first answer stands.
+    let stray = tally.strays == 0 ? 0 : tally.strayRate
+    if chance(stray, times: min(answers, 8)) > Interruption.unlikely { surelyUp = time }
+    answers += 1
+    lastGood = time
+    return Double(likelihood) > Recovery.margin * Double(tally.probes)
+  }
+}
+
+/// What a stretch of failure counts.
+struct Tally: Sendable, Equatable, Codable {
+  /// Probes that failed.
+  var losses: Int32
+  /// Probes that were answered for all that.
+  var strays: Int32 = 0
+
+  var probes: Int32 { losses + strays }
+
+  /// How often it answers all the same, as far as these tell.
+  var strayRate: Double { min((Double(strays) + 0.5) / Double(probes + 10), Tally.mostStray) }
+
+  /// What is answered oftener than this is not down. An uplink that loses most still lets so much pass.
+  private static let mostStray = 0.4
+
+  /// What was taken for a recovery was none: its answers were stray ones.
+  mutating func relapse(after recovery: Recovery) {
+    losses += recovery.losses
+    strays += recovery.answers
   }
 }

@@ -48,7 +48,7 @@ extension Monitor {
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
       isBursty: belief.isBursty,
-      unexplained: open.map { .init(count: Int($0.losses), chance: track.chance(of: $0)) })
+      unexplained: open.map { .init(count: Int($0.tally.losses), chance: track.chance(of: $0)) })
   }
 }
 
@@ -69,18 +69,5 @@ extension Reachability {
   @inline(__always)
   var isUp: Bool {
     if case .up = self { true } else { false }
-  }
-
-  /// Whether it is not certain where it stands: whether it is down or up, or, of what has failed for
-  /// `sustained`, whether that was no chance.
-  func isInDoubt(_ detection: Detection) -> Bool {
-    switch self {
-    case .doubtful, .recovering: true
-    case .unseen, .up: false
-    case .down(let interruption):
-      interruption.kind == .blip
-        && (interruption.mayBeLoss
-          || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
-    }
   }
 }

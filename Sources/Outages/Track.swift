@@ -41,7 +41,7 @@ struct Track: Sendable, Equatable, Codable {
   /// usual.
   mutating func observe(
     _ outcome: Outcome, at time: Instant, lost: Duration, isCalm: Bool,
-    _ chronicle: inout Chronicle, detection: Detection
+    _ chronicle: inout Chronicle, _ line: inout Line, detection: Detection
   ) -> (change: Change?, isRestated: Bool) {
     chronicle.note(time)
     let isAnswered = outcome.isAnswered
@@ -73,7 +73,7 @@ struct Track: Sendable, Equatable, Codable {
     }
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
-    return (follow(change, at: time, isCalm, &chronicle, detection), isRestated)
+    return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
   private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
@@ -96,7 +96,7 @@ struct Track: Sendable, Equatable, Codable {
     if reachability.isOutage { return nil }
     let change = degradation.step(
       at: time, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
-      isUsual: isUsual && latency.isUsual, detection: detection)
+      isUsual: isUsual && latency.isUsual, every: cadence.every, detection: detection)
     if change == nil, degradation.isUsual { return nil }
     isRestated = change != nil
     switch change {
@@ -154,11 +154,14 @@ struct Track: Sendable, Equatable, Codable {
   /// What follows from a change, or from a further probe of an interruption.
   private mutating func follow(
     _ change: Reachability.Change?, at time: Instant, _ isCalm: Bool, _ chronicle: inout Chronicle,
-    _ detection: Detection
+    _ line: inout Line, _ detection: Detection
   ) -> Change? {
     switch change {
     case .suspected(var interruption):
-      if !isBrownOut { belief.bursts.begin(belief.reliability) }
+      if !isBrownOut {
+        belief.bursts.begin(
+          belief.reliability, at: time, every: cadence.every ?? .zero, &line)
+      }
       // The one answer between may have been a stray one.
       if doubted > 0, 1 - belief.answerRate < Interruption.unlikely,
         let answer = interruption.lastGood
@@ -173,7 +176,7 @@ struct Track: Sendable, Equatable, Codable {
       belief.resume(afterShort: true)
       if !isBrownOut {
         belief.bursts.end(
-          losses: interruption.losses, hadStrays: false, answers: 1, belief.reliability)
+          losses: interruption.tally.losses, hadStrays: false, answers: 1, belief.reliability)
       }
       return .cleared(interruption)
     case .ended(var interruption):
@@ -186,13 +189,14 @@ struct Track: Sendable, Equatable, Codable {
       if interruption.kind == .blip, let end = interruption.end {
         let next = interruption.certain + (cadence.every ?? .zero)
         pattern.end(end, isNear: next >= detection.sustained)
-        if !isBrownOut {
+        if !isBrownOut, interruption.certain < (cadence.every ?? .zero) * Bursts.longest {
+          belief.learnBurst()
           belief.bursts.end(
-            losses: interruption.losses, hadStrays: interruption.strays > 0, answers: 2,
+            losses: interruption.tally.losses, hadStrays: interruption.tally.strays > 0, answers: 2,
             belief.reliability)
         }
       }
-      if interruption.strays > 0 { belief.suspectBrownOut() }
+      if interruption.tally.strays > 0 { belief.suspectBrownOut() }
       return .ended(interruption)
     case .dissolved(let interruption):
       belief.brownOut()
@@ -258,7 +262,7 @@ struct Track: Sendable, Equatable, Codable {
   /// How likely it is that all its losses came about by chance while the target was up.
   func chance(of interruption: Interruption) -> Double {
     // An answer speaks for a brown-out more than a loss speaks against it.
-    belief.chance(ofLosses: interruption.losses - 3 * interruption.strays)
+    belief.chance(ofLosses: interruption.tally.losses - 3 * interruption.tally.strays)
   }
 
   /// An outage ends what there was of instability and degradation.

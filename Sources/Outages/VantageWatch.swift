@@ -26,11 +26,12 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// Whether all that failed since the latest answer may be for want of our resolver alone.
   private var isOfResolver = true
   private var strayness = 1.0
-  /// What part of the latest eight or so probes failed; since all was as usual, the first failure,
-  /// and who failed.
+  /// What part of the latest eight or so probes failed.
   private var failing = 0.0
-  /// How much speaks for an uplink that loses most, since it last spoke against one.
-  private var oddity = 0.0
+  /// What speaks for an uplink that loses most: of the sentinels, and of all that are up.
+  private var oddity = Oddity()
+  private var commonOddity = Oddity()
+  /// Since all was as usual, the first failure, and who failed.
   private var firstOdd: Instant?
   private var odd: [Int: Int] = [:]
   private var oddProbes = 0
@@ -39,8 +40,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// failed and were answered for all that.
   private var lastFailed: Instant?
   private var recovery: Recovery?
-  private var failures: Int32 = 0
-  private var strays: Int32 = 0
+  private var tally = Tally(losses: 0)
   /// What part of the latest probes of targets failed: of one of each, or of sixteen.
   private var failingTargets = 0.0
   /// The targets that are up are probed between the sentinels, and date what these say.
@@ -48,6 +48,28 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var targetsBefore = Witnesses()
   /// Whether all sentinels that live have failed since all was as usual.
   private var isUnanimous = false
+
+  /// How much speaks for a loss of most probes since something spoke against it last: Page's
+  /// cumulative sum of ln P(r | three in four are lost) − ln P(r | one in a hundred is).
+  private struct Oddity: Sendable, Equatable, Codable {
+    private(set) var sum = 0.0
+    /// When nothing spoke for it last, and the first failure since.
+    var before: Instant?
+    private(set) var first: Instant?
+
+    init(before: Instant? = nil) { self.before = before }
+
+    @inline(__always)
+    mutating func take(answered: Bool, at time: Instant) {
+      // No more than it takes to be believed: it must not take long to speak against it.
+      sum = min(max(0, sum + (answered ? -1.38 : 4.32)), 15)
+      if sum == 0 {
+        (before, first) = (time, nil)
+      } else if first == nil {
+        first = time
+      }
+    }
+  }
 
   private struct Witnesses: Sendable, Equatable, Codable {
     /// The latest answer, and the first failure since then.
@@ -98,20 +120,23 @@ struct VantageWatch: Sendable, Equatable, Codable {
   @inline(__always)
   mutating func witness(answered: Bool, wasUp: Bool, of targets: Int, at time: Instant) {
     failingTargets += ((answered ? 0 : 1) - failingTargets) / Double(min(max(2, targets), 16))
-    if wasUp { self.targets.see(answered: answered, at: time) }
+    if wasUp {
+      self.targets.see(answered: answered, at: time)
+      commonOddity.take(answered: answered, at: time)
+    }
   }
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
   mutating func observe(
-    _ sentinel: Int, answered: Bool, isByName: Bool = false, at time: Instant, alive: Set<Int>,
-    every: Duration?, detection: Detection
+    _ sentinel: Int, answered: Bool, wasUp: Bool, isByName: Bool = false, at time: Instant,
+    alive: Set<Int>, every: Duration?, detection: Detection
   ) -> Change? {
+    if wasUp { commonOddity.take(answered: answered, at: time) }
     if !answered, !alive.contains(sentinel) { return nil }
     if answered { isOfResolver = true } else if !isByName { isOfResolver = false }
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
-    // Page's cumulative sum: ln P(r | three in four are lost) − ln P(r | one in a hundred is).
-    oddity = max(0, oddity + (answered ? -1.38 : 4.32))
+    oddity.take(answered: answered, at: time)
     oddProbes += 1
     if !answered { oddFailures += 1 }
     return answered
@@ -133,17 +158,17 @@ struct VantageWatch: Sendable, Equatable, Codable {
     if open != nil {
       if let recovery {
         // Answers that so many failures follow were stray ones.
-        failures += recovery.losses
-        strays += recovery.answers
+        tally.relapse(after: recovery)
       }
       recovery = nil
-      failures += 1
+      tally.losses += 1
       return nil
     }
     guard let (start, since) = start(alive, every, detection) else { return nil }
     let loss = Loss(start: start, declared: time, since: since)
     // What was answered since things became odd were stray answers.
-    (open, failures, strays) = (loss, Int32(oddFailures), Int32(oddProbes - oddFailures))
+    open = loss
+    tally = Tally(losses: Int32(oddFailures), strays: Int32(oddProbes - oddFailures))
     return .lost(loss)
   }
 
@@ -157,7 +182,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
       belief.up < detection.down && strayness * perMonth < 0.1 && losers.isSuperset(of: alive)
       && (alive.count > 1 || failingTargets > 0.5)
     let isLossy =
-      (oddity > 12 && failingTargets > 0.3 || failing > 0.35 && failingTargets > 0.5)
+      (oddity.sum > 12 && failingTargets > 0.3 || failing > 0.35 && failingTargets > 0.5)
       && alive.count > 1 && alive.allSatisfy { odd[$0, default: 0] > 1 }
     // A dead resolver is no lost uplink while targets with addresses answer.
     if isOfResolver, failingTargets <= 0.5 { return nil }
@@ -170,9 +195,14 @@ struct VantageWatch: Sendable, Equatable, Codable {
         after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
       return (narrow, lastGood)
     }
-    return oddFailures * 2 >= oddProbes
+    let (start, since) =
+      oddFailures * 2 >= oddProbes
       ? (Bounds(earliest: lastUsual, latest: firstOdd), lastUsual)
       : (Bounds(earliest: lastGood, latest: firstFailed), lastGood)
+    if let first = commonOddity.first, first < start.latest {
+      return (Bounds(earliest: commonOddity.before, latest: first), commonOddity.before)
+    }
+    return (start, since)
   }
 
   private mutating func answer(at time: Instant, _ detection: Detection) -> Change? {
@@ -186,16 +216,17 @@ struct VantageWatch: Sendable, Equatable, Codable {
     }
     var now = recovery ?? Recovery(firstGood: time)
     let hasRecovered = now.take(
-      answered: true, at: time, rate: belief.answerRate, losses: failures, strays: strays)
+      answered: true, at: time, rate: belief.answerRate, from: tally)
     recovery = now
     guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed,
       failingTargets < 0.5 || isProof(now.answers)
     else { return nil }
     let end = Bounds(earliest: lastFailed, latest: now.surelyUp)
     loss.end =
-      strays == 0 && !targets.areMixed
+      tally.strays == 0 && !targets.areMixed
       ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end
-    (open, recovery, failing, oddity) = (nil, nil, 0, 0)
+    (open, recovery, failing) = (nil, nil, 0)
+    (oddity, commonOddity) = (Oddity(before: time), Oddity(before: time))
     belief.resume(afterShort: false)
     past.append(loss)
     lost += (loss.end?.latest ?? time) - loss.start.latest
@@ -206,10 +237,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// Whether so many answers in a row would hardly pass an uplink that loses most: six probes in ten or
   /// more, and no fewer than it has lost so far.
   private func isProof(_ answers: Int32) -> Bool {
-    let probes = Double(failures + strays + (strays > 0 ? 0 : answers))
-    let loss = max(0.6, Double(failures) / probes)
+    let probes = Double(tally.probes + (tally.strays > 0 ? 0 : answers))
+    let loss = max(0.6, Double(tally.losses) / probes)
     // One that has lost all so far has probably lost all there was.
-    let before = strays == 0 ? chance(loss, times: min(failures, 100)) : 1
+    let before = tally.strays == 0 ? chance(loss, times: min(tally.losses, 100)) : 1
     return chance(1 - loss, times: answers) * before < 0.0002
   }
 

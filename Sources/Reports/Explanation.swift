@@ -105,8 +105,8 @@ public struct Explanation: Sendable {
     case .blip:
       reasons.append(
         "it was believed down (below \(detection.down)) with the probe that declared it, when so many "
-          + "losses of its own usual loss would come less than once in eight hours, or in twelve days where "
-          + "they came at once after another")
+          + "losses in a row come by chance more rarely than blips do, which take one probe in two thousand"
+      )
       let subject =
         episode.group == nil
         ? "it certainly lasted" : "none of its members certainly lasted more than"
@@ -134,7 +134,10 @@ public struct Explanation: Sendable {
     case .unobserved:
       reasons.append(
         episode.cause == .uplink
-          ? "all sentinels that were alive failed together, so that nothing we probed could tell"
+          ? (answered == 0
+            ? "all sentinels that were alive failed together"
+            : "the sentinels lost \(asked - answered) of \(asked) probes together, far more than is usual")
+            + ", so that nothing we probed could tell"
           : "there were no probes for more than \(detection.gap) intervals"
             + (episode.cause == .daemonOff ? ": the daemon was off" : ""))
     }
@@ -150,7 +153,7 @@ public struct Explanation: Sendable {
       if standing.isBursty { usual += "; its losses come in bursts" }
       reasons.append(usual)
     }
-    if episode.kind != .unobserved { reasons.append(ownSide) }
+    if episode.kind != .unobserved, parent?.cause != .uplink { reasons.append(ownSide) }
     if let parent {
       reasons.append(
         "the \(parent.kind.rawValue) \(parent.id) of \(parent.scope.name) explains it, so it raises no "
@@ -200,7 +203,7 @@ public struct Explanation: Sendable {
       ]
     case .unobserved:
       return episode.cause == .uplink
-        ? ["had one sentinel answered, what failed would have been the targets'"]
+        ? ["had the sentinels answered as usual, what failed would have been the targets'"]
         : ["with a detection.gap of as many intervals as it lasted it would count as watched"]
     }
   }

@@ -76,7 +76,7 @@ public struct Scenario: Sendable {
       _ = monitor.observe(observation)
       guard asksAgain else { return [] }
       return confirmation.asks(
-        after: observation, isInDoubt: monitor.isInDoubt, released: monitor.released, now: now
+        after: observation, isInDoubt: monitor.isInDoubt, others: monitor.worthAsking, now: now
       ) { intervals[$0] }
     }
   }

@@ -159,7 +159,7 @@ final class Daemon {
       hear(observation, monitor.observe(observation))
       if isOnce { return [] }
       return confirmation.asks(
-        after: observation, isInDoubt: monitor.isInDoubt, released: monitor.released, now: now,
+        after: observation, isInDoubt: monitor.isInDoubt, others: monitor.worthAsking, now: now,
         every: every)
     }
   }

@@ -19,9 +19,8 @@ import Testing
 
   @Test(
     arguments: [
-      (30, [2, 6, 14]), (60, [2, 6, 14, 30]), (300, [2, 6, 14, 30, 62, 126, 254]), (10, [2, 6]),
-      (5, [2]),
-      (2, []),
+      (30, [1, 3, 7, 15]), (60, [1, 3, 7, 15, 31]), (300, [1, 3, 7, 15, 31, 63, 127]),
+      (10, [1, 3, 7]), (5, [1, 3]), (2, [1]), (1, []),
     ] as [(Int64, [Int64])])
   func backsOffAndStaysWithinTheInterval(_ every: Int64, _ expected: [Int64]) {
     #expect(asks(every: .seconds(every)) == expected)
@@ -39,7 +38,7 @@ import Testing
     for turn in 0..<3 {
       let now = start + .seconds(30 * Int64(turn))
       let due = confirmation.due(0, isInDoubt: true, sent: now, every: .seconds(30), now: now)
-      #expect(due == now + .seconds(2))
+      #expect(due == now + .seconds(1))
     }
   }
 
@@ -80,14 +79,14 @@ import Testing
   }
 
   @Test func asksWhoIsBehindWhatReturned() {
-    #expect(monitor().released == [1])
-    #expect(monitor(behind: false).released == [])
+    #expect(monitor().worthAsking == [1])
+    #expect(monitor(behind: false).worthAsking == [])
     var confirmation = Confirmation(intervals: [.minutes(5), .minutes(5)])
     let returned = Observation(time: start, target: 0, outcome: .answered(milliseconds: 20))
     let asks = confirmation.asks(
-      after: returned, isInDoubt: false, released: monitor().released, now: start
+      after: returned, isInDoubt: false, others: monitor().worthAsking, now: start
     ) { _ in .minutes(5) }
-    #expect(asks.map(\.target) == [1] && asks.map(\.due) == [start + .seconds(2)])
+    #expect(asks.map(\.target) == [1] && asks.map(\.due) == [start + .seconds(1)])
   }
 
   @Test func asksUntilItSpeaksForItself() {
@@ -102,5 +101,50 @@ import Testing
     let timeline = try #require(monitor(then: [(2, true), (4, true), (6, true)]).timeline())
     let child = try #require(timeline.episodes.first { $0.scope == .target("server") })
     #expect(child.parent != nil && child.end?.latest == start + .seconds(2))
+  }
+}
+
+@Suite struct SentinelTests {
+  /// What is worth asking after the last column: each row's probes, a second after one another.
+  private func asked(_ rows: KeyValuePairs<String, String>) -> [String] {
+    var session = Strip.session(rows.map(\.key), sustained: .minutes(2))
+    for name in rows.map(\.key) where name.hasPrefix("s") {
+      session.add(Target(name: name, every: Strip.every, isSentinel: true))
+    }
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations(rows.map { Array($0.value) }) {
+      _ = monitor.observe(observation)
+    }
+    return monitor.worthAsking.map { monitor.session.targets[$0].name }
+  }
+
+  @Test func oneIsAskedWhenATargetBeginsToFail() {
+    // It may be our own uplink: the one that has been silent for longest knows least.
+    #expect(asked(["s1": "......", "s2": ".....", "web": ".....x"]) == ["s2"])
+    #expect(asked(["s1": "......", "s2": "......", "web": "......"]) == [])
+    #expect(asked(["s1": "......", "s2": "......", "web": ".....xx"]) == [])
+    // Nobody to ask, and one that is in doubt itself.
+    #expect(asked(["web": ".....x"]) == [])
+    #expect(asked(["s1": ".....x", "web": ".....x"]) == [])
+    // One that nobody probes any more.
+    #expect(asked(["s1": ".....", "s2": ".", "web": ".....x"]) == ["s1"])
+    // A sentinel that fails is held against another.
+    #expect(asked(["s1": ".....", "web": ".....", "s2": ".....x"]) == ["s1"])
+  }
+
+  /// Until it is heard one is asked but once, however many make it worth asking.
+  @Test func oneIsAskedOnceUntilItIsHeard() {
+    let now = Instant(milliseconds: 0)
+    var confirmation = Confirmation(intervals: Array(repeating: .seconds(30), count: 20))
+    func asks(_ target: Int, isInDoubt: Bool, others: [Int]) -> [Int] {
+      confirmation.asks(
+        after: Observation(time: now, target: target, outcome: .failed(.timeout)),
+        isInDoubt: isInDoubt, others: others, now: now
+      ) { _ in .seconds(30) }.map(\.target)
+    }
+    #expect(asks(1, isInDoubt: true, others: [0]) == [0, 1])
+    #expect(asks(2, isInDoubt: true, others: [0]) == [2])
+    #expect(asks(0, isInDoubt: false, others: []) == [])
+    #expect(asks(3, isInDoubt: true, others: [0]) == [0, 3])
   }
 }

@@ -5,14 +5,15 @@ import Testing
 /// Groups and the vantage on drawn probes, each a fault that was found once.
 @Suite struct CorrelationTests {
   private func monitor(
-    _ rows: KeyValuePairs<String, String>, groups: [Group] = [], sentinels: Set<String> = []
+    _ rows: KeyValuePairs<String, String>, around calm: String = "", groups: [Group] = [],
+    sentinels: Set<String> = []
   ) -> Monitor {
     var session = Strip.session(rows.map(\.key), groups: groups, sustained: .minutes(2))
     for name in sentinels {
       session.add(Target(name: name, every: Strip.every, isSentinel: true))
     }
     var monitor = Monitor(session: session)
-    for observation in Strip.observations(rows.map { Array($0.value) }) {
+    for observation in Strip.observations(rows.map { Array(calm + $0.value + calm) }) {
       _ = monitor.observe(observation)
     }
     return monitor
@@ -135,6 +136,49 @@ import Testing
         "web": "..............................xxxxxxxxx......",
       ], sentinels: ["s1", "s2"])
     #expect(drawn(seen, "local", 45) == "..............................________.......")
+  }
+
+  /// Two of three probes are lost, and at first the sentinels are lucky: all that are up date it.
+  @Test func anUplinkThatLosesMostIsDatedByAll() throws {
+    let seen = monitor(
+      [
+        "a": "xx.xxx.xxx.x", "b": "x.xx.xx.xx.x", "c": "xxx.xx.x.xxx", "d": "x.xxx.xx.xx.",
+        "e": ".xxx.xx.xx.x", "f": "xx.x.xxx.xx.", "s1": "...xx.xxx.xx", "s2": ".x..xxx.xxx.",
+        "s3": "...x.xxx.xxx",
+      ], around: String(repeating: ".", count: 30), sentinels: ["s1", "s2", "s3"])
+    let loss = seen.vantage.losses.first
+    #expect(
+      loss.map { ($0.start.latest - Strip.start).milliseconds / Strip.every.milliseconds } == 30)
+    let told = try #require(seen.timeline()).episodes.filter { $0.scope != .vantage("local") }
+    #expect(told.isEmpty, "\(told.map(\.scope))")
+  }
+
+  /// What fell together on its own a while before stays as it was dated.
+  @Test func anUplinkLossTakesNoOutagesBeforeAway() throws {
+    let calm = String(repeating: ".", count: 30)
+    let down = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    let seen = monitor(
+      [
+        "a": down, "b": down, "c": down, "d": down, "e": down, "f": down, "g": down, "h": down,
+        "lan": "..............................", "s1": ".....................xxxxxxxxx",
+        "s2": ".....................xxxxxxxxx",
+      ], around: calm, sentinels: ["s1", "s2"])
+    for name in ["a", "h"] {
+      let outage = try #require(seen.timeline()).episodes.first { $0.scope == .target(name) }
+      #expect(outage?.kind == .outage && outage?.start.latest == Strip.instant(30))
+    }
+  }
+
+  /// Lost, back for a moment, and lost again: what was down before stays down.
+  @Test func aSecondUplinkLossTakesNoOutagesBeforeAway() throws {
+    let seen = monitor(
+      [
+        "a": String(repeating: "x", count: 40), "web": ".........................xxxxx.xxxxx....",
+        "s1": ".........................xxxxx.xxxxx....",
+        "s2": ".........................xxxxx.xxxxx....",
+      ], around: String(repeating: ".", count: 20), sentinels: ["s1", "s2"])
+    let outage = try #require(seen.timeline()).episodes.first { $0.scope == .target("a") }
+    #expect(outage?.kind == .outage && outage?.start.latest == Strip.instant(20))
   }
 
   @Test func anUplinkLossTakesNoBeatsAway() {

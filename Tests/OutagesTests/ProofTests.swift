@@ -87,6 +87,53 @@ import Testing
     #expect(seconds(losing?.start.earliest) == 302)
   }
 
+  /// The seconds between which the last interruption ended.
+  private func end(_ outcomes: String) -> [Int64?] {
+    let down = failed(Array(stride(from: 300, through: 6000, by: 300)))
+    let turns = outcomes.enumerated().map {
+      (seconds: Int64(6300 + 300 * $0), isAnswered: $1 == ".")
+    }
+    let end = monitor(then: down + turns).chronicles[0].past.last?.end
+    return [seconds(end?.earliest), seconds(end?.latest)]
+  }
+
+  @Test func hasReturnedWhenMoreSpeaksForItThanForStrayAnswers() {
+    #expect(end(".....") == [6000, 6300])
+    // One of two may have been stray: the failures after it are the outage's.
+    #expect(end(".xx.....") == [6900, 7500])
+    #expect(end(".x.xx.....") == [7500, 8100])
+    // After two answers one failure is chance, and four are none.
+    #expect(end("..x.....") == [6000, 6300])
+    #expect(end("..xxxx.....") == [7800, 8100])
+  }
+
+  @Test func mayHaveReturnedBeforeALossByChance() {
+    // One in a hundred is lost anyway: the first answer may have been the return.
+    let usual = String(repeating: ".", count: 99) + "x"
+    var turns = failed(Array(stride(from: 300, through: 6000, by: 300)))
+    turns += ".x.....".enumerated().map { (seconds: Int64(6300 + 300 * $0), isAnswered: $1 == ".") }
+    let end = monitor(after: usual, then: turns).chronicles[0].past.last?.end
+    #expect(seconds(end?.earliest) == 6000 && seconds(end?.latest) == 7200)
+  }
+
+  @Test func oneThatIsAskedMustBeRarerThanBlips() {
+    // One in a hundred is lost anyway: asked in a moment, two are chance, and three are a blip.
+    let usual = String(repeating: ".", count: 99) + "x"
+    func isBlip(_ seconds: [Int64]) -> Bool {
+      monitor(after: usual, then: failed(seconds)).tracks[0].reachability.interruption != nil
+    }
+    #expect(!isBlip([300, 301]))
+    #expect(isBlip([300, 301, 303]))
+    // Who cannot be asked has had five minutes.
+    #expect(isBlip([300, 600]))
+  }
+
+  @Test func oneLossIsNoDoubtOfATargetThatLosesMany() {
+    #expect(monitor(then: failed([300])).isInDoubt)
+    #expect(!monitor(after: "..x", then: failed([300])).isInDoubt)
+    #expect(monitor(after: "..x", then: failed([300, 600])).isInDoubt)
+  }
+
   @Test func mayHaveEndedWithAStrayAnswer() {
     var turns = failed(Array(stride(from: 300, through: 6000, by: 300)))
     turns[6].isAnswered = true
@@ -99,6 +146,23 @@ import Testing
 }
 
 @Suite struct BurstyTests {
+  /// Of a target that loses in bursts, a run is a blip only when it is longer than they are.
+  @Test func blipsAreLongerThanBursts() {
+    func blips(then run: String) -> (before: Int, then: Int) {
+      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(20)))
+      let burst = String(repeating: ".", count: 70) + "xxx.x."
+      let strip = String(repeating: burst, count: 40) + String(repeating: ".", count: 70)
+      let row = Array(strip + run + String(repeating: ".", count: 20))
+      for observation in Strip.observations([row]) { _ = monitor.observe(observation) }
+      let starts = (monitor.timeline()?.episodes ?? []).map(\.start.latest)
+      let end = Strip.instant(strip.count)
+      return (starts.count { $0 < end }, starts.count { $0 >= end })
+    }
+    // The first are told, and later one in a while.
+    #expect(blips(then: "").before < 12)
+    #expect(blips(then: "xxxxxxxxxxxx").then == 1)
+  }
+
   /// Three in four of its runs of losses crumble; what was a beat by their number is none.
   @Test func burstsAreNoBeat() {
     func kinds(_ run: String) -> Set<Episode.Kind> {

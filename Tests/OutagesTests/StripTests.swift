@@ -94,12 +94,34 @@ struct Strip {
   }
 
   @Test func oneAnswerIsNoRecovery() {
-    check(["a": "......xxxxxx.xxxx.xx..."], yields: ["a": "......OOOOOOOOOOOOOO..."])
-    check(["a": "......xx.x............."], yields: ["a": "......BBBB............."])
+    check(["a": "......xxxxxx.xxxx.xx...."], yields: ["a": "......OOOOOOOOOOOOOO...."])
+    // What failed after the answer may have been chance: its end lies somewhere between.
+    check(["a": "......xx.x............."], yields: ["a": "......BB..............."])
   }
 
   @Test func twoAnswersAre() {
     check(["a": "......xx..xx..........."], yields: ["a": "......BB..BB..........."])
+  }
+
+  /// A run of losses is no sign of a lossy level, however long: what follows it is judged as ever.
+  @Test func anOutageMayFollowABlipAtOnce() {
+    let calm = String(repeating: ".", count: 500)
+    let rest = String(repeating: ".", count: 30)
+    func told(_ row: String) -> String {
+      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
+      for observation in Strip.observations([Array(calm + row + rest)]) {
+        _ = monitor.observe(observation)
+      }
+      let drawn = Strip.drawn(
+        monitor.timeline()?.episodes.filter { $0.parent == nil } ?? [], of: "a",
+        width: calm.count + row.count)
+      return String(drawn.dropFirst(calm.count))
+    }
+    #expect(told("xxxxxxxxxx..xxxxxxxxxxxxxxxxxxxx") == "BBBBBBBBBB..OOOOOOOOOOOOOOOOOOOO")
+    #expect(told("xxxxxxxxxx..xxxxxxxxxx") == "BBBBBBBBBB..BBBBBBBBBB")
+    let beat = "xxxxxxxxx.."
+    #expect(
+      told(String(repeating: beat, count: 6)).dropLast(2) == String(repeating: "I", count: 64))
   }
 
   @Test func whatLastsHasNoEnd() {

@@ -39,12 +39,23 @@ import Testing
   private func bursts(
     _ runs: [(losses: Int32, calm: Int)], times: Int, reliability: Double = 0.98
   ) -> Bursts {
+    var line = Line()
+    return bursts(runs, times: times, reliability: reliability, over: &line)
+  }
+
+  /// The same of a target reached over this line, `after` the others' so many seconds.
+  private func bursts(
+    _ runs: [(losses: Int32, calm: Int)], times: Int, reliability: Double = 0.98,
+    over line: inout Line, after: Int64 = 0
+  ) -> Bursts {
     var bursts = Bursts()
+    var time = Instant(milliseconds: after * 1000)
     for _ in 0..<times {
       for run in runs {
-        bursts.begin(reliability)
+        bursts.begin(reliability, at: time, every: .seconds(30), &line)
         bursts.end(losses: run.losses, hadStrays: false, answers: 1, reliability)
         for _ in 0..<run.calm { bursts.calm(reliability) }
+        time = time + .seconds(30) * Double(Int(run.losses) + 1 + run.calm)
       }
     }
     return bursts
@@ -53,6 +64,28 @@ import Testing
   @Test func knowsRunsThatCrumble() {
     // A run of three, one answer, another loss, then calm: what Gilbert and Elliott's links do.
     #expect(bursts([(3, 0), (1, 90)], times: 10).likelihood > 0.9)
+  }
+
+  /// Where many targets so far lose in bursts it is the line, and the next is judged by that; where only one
+  /// does, or many did at one time, or the others end their runs cleanly, it is not.
+  @Test func expectsOfATargetWhatTheLineDoesToMany() {
+    func next(
+      after others: [(losses: Int32, calm: Int)], times: Int = 3, of count: Int64 = 5,
+      apart: Int64 = 100_000
+    ) -> Double {
+      var line = Line()
+      for index in 0..<count {
+        _ = bursts(others, times: times, over: &line, after: index * apart)
+      }
+      return bursts([(3, 90)], times: 1, over: &line, after: 1_000_000).likelihood
+    }
+    let crumbling: [(losses: Int32, calm: Int)] = [(3, 0), (1, 90)]
+    #expect(next(after: crumbling) > 0.3)
+    #expect(next(after: crumbling, times: 100, of: 1) < 0.02)
+    #expect(next(after: crumbling, times: 1, of: 20, apart: 0) < 0.02)
+    #expect(next(after: [(3, 90)]) < 0.01)
+    // What a target has said itself it is not told again.
+    #expect(bursts(crumbling, times: 1).likelihood < 0.03)
   }
 
   @Test func knowsInterruptionsThatEndCleanly() {
@@ -66,9 +99,11 @@ import Testing
   }
 
   @Test func learnsHowLikelyALossContinues() {
-    // Of each run of four, three losses follow another one; those of this run count too.
-    let bursts = bursts([(4, 90)], times: 40)
-    #expect(abs(bursts.continuation(after: 0) - 120.5 / 165) < 0.001)
-    #expect(bursts.continuation(after: 10) > bursts.continuation(after: 0))
+    // Of each run of two, one loss follows another one; those of this run count too.
+    let short = bursts([(2, 90)], times: 40)
+    #expect(abs(short.continuation(after: 0) - 40.5 / 85) < 0.001)
+    #expect(short.continuation(after: 10) > short.continuation(after: 0))
+    // What goes on more surely is none.
+    #expect(bursts([(8, 90)], times: 40).continuation(after: 0) == 0.7)
   }
 }

@@ -1,0 +1,41 @@
+/// What is worth asking out of turn, and who is worth believing.
+extension Monitor {
+  /// Whether it is not certain where a target stands.
+  func isDoubtful(_ member: Int) -> Bool {
+    tracks[member].reachability.isInDoubt(
+      answerRate: tracks[member].belief.answerRate, session.detection)
+  }
+
+  /// The sentinel that has been silent for longest, of those that are probed and were up.
+  func sentinelToAsk(besides member: Int, at time: Instant) -> Int? {
+    sentinels.filter { $0 != member && tracks[$0].reachability.isUp && isAlive($0, at: time) }
+      .compactMap { sentinel in tracks[sentinel].cadence.last.map { (last: $0, sentinel) } }
+      .min { $0 < $1 }?.1
+  }
+
+  /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others
+  /// answered, nor never alive.
+  func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
+    let track = tracks[sentinel]
+    if track.cadence.hole(until: time, detection: session.detection) != nil { return false }
+    guard let open = track.reachability.open else { return track.reachability != .unseen }
+    if open.lastGood == nil { return open.tally.losses == 1 }
+    return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true
+  }
+}
+
+extension Reachability {
+  /// Whether it is not certain where it stands: whether it is down or up, or, of what has failed for
+  /// `sustained`, whether that was no chance. One loss of a target that loses one in ten is no doubt.
+  func isInDoubt(answerRate: Double, _ detection: Detection) -> Bool {
+    switch self {
+    case .doubtful(let interruption): interruption.tally.losses > 1 || answerRate > 0.9
+    case .recovering: true
+    case .unseen, .up: false
+    case .down(let interruption):
+      interruption.kind == .blip
+        && (interruption.mayBeLoss
+          || interruption.lastFailed - interruption.firstFailed >= detection.sustained)
+    }
+  }
+}
