@@ -22,6 +22,9 @@ struct DetectionBench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only worlds whose name has this in it.", valueName: "text"))
   var only: [String] = []
 
+  @Option(help: ArgumentHelp("No worlds whose name has this in it.", valueName: "text"))
+  var without: [String] = []
+
   @Option(help: ArgumentHelp("Seeds, like 7 or 101..103.", valueName: "range"))
   var seeds = "201..205"
 
@@ -102,7 +105,10 @@ struct DetectionBench: AsyncParsableCommand {
             seed: seed)
         }
       }
-    }.filter { world in only.isEmpty || only.contains { world.name.contains($0) } }
+    }.filter { world in
+      (only.isEmpty || only.contains { world.name.contains($0) })
+        && !without.contains { world.name.contains($0) }
+    }
   }
 
   /// Runs the worlds on all cores; the results are in the worlds' order.
