@@ -86,6 +86,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// next so likely at any time, since blips come with all targets.
   private static let beat = (first: 0.1, next: 0.6)
   private static let blip = 0.3
+  /// The same once it is believed down: blips are of any length.
   private static let stillDown = 0.75
   /// The least share of the others: how likely it is that loss rises before the next probe, once in two
   /// days or so.

@@ -64,7 +64,8 @@ public struct Bursts: Sendable, Equatable, Codable {
     let byChance = max(1 - reliability * reliability, 0.02)
     let ratio =
       isRelapse ? (byChance + Bursts.relapse * (1 - byChance)) / byChance : 1 - Bursts.relapse
-    evidence = Bursts.bounded(evidence * Float(min(ratio, 8)))
+    // And no evidence is beyond revision.
+    evidence = min(max(evidence * Float(min(ratio, 8)), 0.03), 300_000)
   }
 
   /// The chance that a loss follows so many further losses of a run while the target is up, if losses
@@ -81,9 +82,6 @@ public struct Bursts: Sendable, Equatable, Codable {
     let odds = Double(evidence) * Double(prior) / Double(1 - prior)
     return odds / (1 + odds)
   }
-
-  /// No evidence is beyond revision.
-  fileprivate static func bounded(_ evidence: Float) -> Float { min(max(evidence, 0.03), 300_000) }
 }
 
 /// The line over which all are reached: if it loses in bursts, all targets do. Each has a say, three

@@ -112,6 +112,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     count += 1
     if !worthAsking.isEmpty { worthAsking = [] }
     defer {
+      // Whether it is up is asked first, since the rest would copy the monitor after each probe.
       isInDoubt =
         !vantage.isLost
         && (!tracks[member].reachability.isUp && isDoubtful(member)
