@@ -53,6 +53,9 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   var isOver: Bool { away.isEmpty }
 
+  /// Whether at least half of those who fell are still away.
+  var isMostlyAway: Bool { away.count * 2 >= members.count }
+
   func has(_ member: Int, _ interruption: Interruption) -> Bool {
     parts.contains(Part(member: member, firstFailed: interruption.firstFailed))
   }

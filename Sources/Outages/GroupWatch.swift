@@ -12,14 +12,11 @@ struct GroupWatch: Sendable, Equatable, Codable {
   /// Events that are over, in the order of their ends.
   private(set) var past: [GroupEvent] = []
   /// The longest interval between probes of a member that fell.
-  private var every = Duration.zero
+  private(set) var every = Duration.zero
   private(set) var pattern = Pattern()
   /// Whether no plan has it any more.
   private(set) var isRetired = false
   private(set) var instabilities: [Pattern.Instability] = []
-
-  /// So seldom may members fall together by chance.
-  private static let surprise = 0.01
 
   /// Goes on with a newer description of the group. `interruption` is what a member is in.
   mutating func adopt(
@@ -28,14 +25,14 @@ struct GroupWatch: Sendable, Equatable, Codable {
     (group, self.members, isRetired) = (newer, members, false)
     down = [:]
     for member in members { down[member] = interruption(member) }
-    abandon(where: { !members.contains($0) })
+    abandon { !members.contains($1) }
   }
 
-  /// Who is no member any more, or not watched, is not waited for.
-  private mutating func abandon(where isLeft: (Int) -> Bool) {
-    let left = Set(open.flatMap(\.away.keys).filter(isLeft))
-    if left.isEmpty { return }
-    for index in open.indices { open[index].abandon(left) }
+  /// Who has left, of an event's members that are away, is not waited for.
+  private mutating func abandon(where hasLeft: (GroupEvent, Int) -> Bool) {
+    for (index, event) in open.enumerated() {
+      open[index].abandon(Set(event.away.keys.filter { hasLeft(event, $0) }))
+    }
     for event in open where event.isOver { finish(event) }
     open.removeAll(where: \.isOver)
   }
@@ -44,7 +41,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
   func retired(watching isWatched: (Int) -> Bool) -> GroupWatch {
     var watch = self
     watch.isRetired = true
-    watch.abandon(where: { !isWatched($0) })
+    watch.abandon { !isWatched($1) }
     return watch
   }
 
@@ -147,20 +144,28 @@ struct GroupWatch: Sendable, Equatable, Codable {
         member, interruption, lossRate: circumstances.lossRate(member), every: every)
     } else {
       let together = fallenWith(interruption, circumstances)
-      guard isOneEvent(together, circumstances),
-        let event = GroupEvent(
-          together, declared: time, lossRate: circumstances.lossRate, every: every)
-      else { return [] }
-      fallen = event.members
-      // Who stayed away after an earlier event is not waited for: events of a group are disjoint.
-      for index in open.indices { open[index].abandon(Set(open[index].away.keys)) }
-      for event in open { finish(event) }
-      open.removeAll()
-      index = 0
-      open.append(event)
-      pattern.begin(
-        event.begun, declared: time, watchedSince: circumstances.first,
-        after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.begun))
+      guard isOneEvent(together, circumstances) else { return [] }
+      fallen = Set(together.map(\.member))
+      // Others have fallen soon after those that are away: it spreads.
+      index = open.firstIndex {
+        $0.isMostlyAway && isSoon(interruption.start, after: $0, circumstances)
+      }
+      if let index {
+        for (member, interruption) in together {
+          open[index].join(
+            member, interruption, lossRate: circumstances.lossRate(member), every: every)
+        }
+      } else if let event = GroupEvent(
+        together, declared: time, lossRate: circumstances.lossRate, every: every)
+      {
+        // A few who stayed away after an earlier event are not waited for.
+        abandon { event, _ in !event.isMostlyAway }
+        index = open.count
+        open.append(event)
+        pattern.begin(
+          event.begun, declared: time, watchedSince: circumstances.first,
+          after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.begun))
+      }
     }
     guard let index, open[index].fullStart == nil else { return fallen }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
@@ -171,79 +176,6 @@ struct GroupWatch: Sendable, Equatable, Codable {
       if let last { open[index].fill(since: last) }
     }
     return fallen
-  }
-
-  /// Whether a fall belongs to an event that lasts: soon enough after the others, and most of those
-  /// who fell are still away.
-  private func accepts(
-    _ event: GroupEvent, _ member: Int, _ interruption: Interruption,
-    _ circumstances: Circumstances
-  ) -> Bool {
-    guard event.away[member] == nil, event.away.count * 2 >= event.members.count else {
-      return false
-    }
-    if event.members.contains(member) { return true }
-    return mayFollow(event.lastFall, interruption.start, circumstances)
-  }
-
-  /// Whether a fall may belong to one event with the one before it: as their bounds are, they may
-  /// lie no further apart than `sustained`. Time that nobody watched is so no distance.
-  private func mayFollow(_ earlier: Bounds, _ later: Bounds, _ circumstances: Circumstances) -> Bool
-  {
-    (later.earliest ?? later.latest) - earlier.latest <= circumstances.detection.sustained
-  }
-
-  /// The members whose falls no event explains yet and that are a chain with this one, each within
-  /// reach of the next.
-  private func fallenWith(
-    _ interruption: Interruption, _ circumstances: Circumstances
-  ) -> [(member: Int, interruption: Interruption)] {
-    var together = down.filter { member, fall in !open.contains { $0.has(member, fall) } }
-      .map { (member: $0.key, interruption: $0.value) }
-    together.sort {
-      ($0.interruption.start.latest, $0.member) > ($1.interruption.start.latest, $1.member)
-    }
-    var chain: [(member: Int, interruption: Interruption)] = []
-    for fall in together {
-      if let last = chain.last,
-        !mayFollow(fall.interruption.start, last.interruption.start, circumstances)
-      {
-        break
-      }
-      chain.append(fall)
-    }
-    return chain
-  }
-
-  /// Whether members that fell together are one event: all that count did, or a quorum, or so many
-  /// in so short a time that chance would hardly do it at their usual rates.
-  private func isOneEvent(
-    _ fallen: [(member: Int, interruption: Interruption)], _ circumstances: Circumstances
-  ) -> Bool {
-    let counted = counted(circumstances)
-    if fallen.count < min(2, counted.count) { return false }
-    if fallen.count >= Self.quorum(of: counted.count, circumstances.detection) { return true }
-    let falls = fallen.map(\.interruption.start.latest)
-    guard let first = falls.min(), let last = falls.max() else { return false }
-    let window = max(last - first, every)
-    // Of the others, how many sets as large as this one would fall within the window by chance?
-    var expected = 1.0
-    for (number, fall) in fallen.dropFirst().enumerated() {
-      let others = Double(counted.count - 1 - number) / Double(number + 1)
-      expected *= others * 2 * window.seconds * circumstances.usual(fall.member).perSecond
-    }
-    return expected < GroupWatch.surprise
-  }
-
-  private func counted(_ circumstances: Circumstances) -> [Int] {
-    members.filter(circumstances.counts)
-  }
-
-  /// How many of the members that count must be down for the group to be.
-  static func quorum(of count: Int, _ detection: Detection) -> Int {
-    let share = Double(count) * detection.quorum
-    let whole = Int(share)
-    return max(1, Double(whole) < share ? whole + 1 : whole)
   }
 
   /// Whether a blip lasts.

@@ -2,40 +2,21 @@ import Testing
 
 @testable import Outages
 
-/// Groups and the vantage on drawn probes, each a fault that was found once.
+/// Targets that share a fate and the vantage on drawn probes, each a fault that was found once.
 @Suite struct CorrelationTests {
-  private func monitor(
-    _ rows: KeyValuePairs<String, String>, around calm: String = "", groups: [Group] = [],
-    sentinels: Set<String> = []
-  ) -> Monitor {
-    var session = Strip.session(rows.map(\.key), groups: groups, sustained: .minutes(2))
-    for name in sentinels {
-      session.add(Target(name: name, every: Strip.every, isSentinel: true))
-    }
-    var monitor = Monitor(session: session)
-    for observation in Strip.observations(rows.map { Array(calm + $0.value + calm) }) {
-      _ = monitor.observe(observation)
-    }
-    return monitor
-  }
-
-  private func drawn(_ monitor: Monitor, _ name: String, _ width: Int) -> String {
-    Strip.drawn(monitor.timeline()?.episodes ?? [], of: name, width: width)
-  }
-
   @Test func aStrayLossBesideADeadSentinelProvesNothing() {
     let row = "....................xxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "s1": row, "s2": ".............................x..................",
         "web": ".......................xxxxxxxxxx...............",
       ], sentinels: ["s1", "s2"])
-    #expect(drawn(seen, "local", 48) == String(repeating: ".", count: 48))
-    #expect(drawn(seen, "web", 48) == ".......................OOOOOOOOOO...............")
+    #expect(Strip.drawn(seen, "local", 48) == String(repeating: ".", count: 48))
+    #expect(Strip.drawn(seen, "web", 48) == ".......................OOOOOOOOOO...............")
   }
 
   @Test func aSentinelThatIsNotProbedAnyMoreIsNotWaitedFor() {
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "s1": "..........______________________________",
         "s2": "........................xxxxxxxx........",
@@ -43,37 +24,8 @@ import Testing
         "web": "........................xxxxxxxx........",
       ], sentinels: ["s1", "s2", "s3"])
     // The strip ends before the last failed probe of a sentinel, as that of a hole before a probe.
-    #expect(drawn(seen, "local", 40) == "........................_______.........")
-    #expect(drawn(seen, "web", 40) == String(repeating: ".", count: 40))
-  }
-
-  @Test func lossyMembersProveAnOutageTogether() throws {
-    // Each loses three probes in ten: ten in a row prove nothing of one, and much of four.
-    let calm = ["..x..x.x..", ".x.x....x.", "..x.x..x..", ".x..x..x.."]
-      .map { String(repeating: $0, count: 20) }
-    let rows = calm.map { $0 + "xxxxxxxxxx" + $0 }
-    let seen = monitor(
-      ["a": rows[0], "b": rows[1], "c": rows[2], "d": rows[3]],
-      groups: [Group(name: "g", members: ["a", "b", "c", "d"])])
-    let outages = try #require(seen.timeline()).episodes.filter { $0.kind == .outage }
-    #expect(outages.map(\.scope) == [.group("g")])
-    let alone = monitor(["a": calm[0] + ".x...x..x." + calm[0]])
-    #expect(try #require(alone.timeline()).episodes.allSatisfy { $0.kind != .outage })
-  }
-
-  @Test func fallsWithOurUplinkLostBetweenThemAreOneEvent() throws {
-    // Two fall before we are offline, one is found down when we are back.
-    let seen = monitor(
-      [
-        "s1": ".........................xxxxxxxxxxxx...........................",
-        "s2": ".........................xxxxxxxxxxxx...........................",
-        "a": "......................xxxxxxxxxxxxxxxxxxxxxxxxxx................",
-        "b": ".......................xxxxxxxxxxxxxxxxxxxxxxxxx................",
-        "c": ".........................xxxxxxxxxxxxxxxxxxxxxxx................",
-      ], groups: [Group(name: "g", members: ["a", "b", "c"])], sentinels: ["s1", "s2"])
-    let events = try #require(seen.timeline()).episodes.filter { $0.scope == .group("g") }
-    #expect(events.map(\.kind) == [.outage])
-    #expect(events.map { $0.group?.members } == [["a", "b", "c"]])
+    #expect(Strip.drawn(seen, "local", 40) == "........................_______.........")
+    #expect(Strip.drawn(seen, "web", 40) == String(repeating: ".", count: 40))
   }
 
   @Test func aBeatBehindABeatIsItsChild() throws {
@@ -92,24 +44,9 @@ import Testing
     #expect(web.parent == router.id)
   }
 
-  @Test func aGroupWhoseMembersAreAllBehindSomethingIsToo() throws {
-    let row = "..........xxxxxxxxxx.........."
-    var session = Strip.session(
-      ["ap"], groups: [Group(name: "hall", members: ["till", "printer"])], sustained: .minutes(2))
-    for name in ["till", "printer"] {
-      session.add(Target(name: name, every: Strip.every, behind: "ap"))
-    }
-    var monitor = Monitor(session: session)
-    for observation in Strip.observations([Array(row), Array(row), Array(row)]) {
-      _ = monitor.observe(observation)
-    }
-    let told = try #require(monitor.timeline()).episodes.filter { $0.parent == nil }
-    #expect(told.map(\.scope) == [.target("ap")])
-  }
-
   @Test func aBrownOutTakesInWhatLookedLikeAnOutageAtItsStart() throws {
     let calm = String(repeating: ".", count: 120)
-    let seen = monitor([
+    let seen = Strip.monitor([
       "a": calm + "xxxxxxx.xxxx..x...x...xxxxx.x.x.xxx.x.xxxx...x..x.x.xxx..x.xx.x.x..xx.x..x.x"
         + calm
     ])
@@ -121,26 +58,26 @@ import Testing
     let dead = "....xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
     let lost = "........................xxxxxxxx........"
     let calm = "........................................"
-    let offline = monitor(["s1": dead, "s2": lost, "web": lost], sentinels: ["s1", "s2"])
-    #expect(drawn(offline, "web", 40) == calm)
-    let online = monitor(["s1": dead, "s2": lost, "web": calm], sentinels: ["s1", "s2"])
-    #expect(drawn(online, "local", 40) == calm)
-    #expect(drawn(online, "s2", 40) == "........................OOOOOOOO........")
+    let offline = Strip.monitor(["s1": dead, "s2": lost, "web": lost], sentinels: ["s1", "s2"])
+    #expect(Strip.drawn(offline, "web", 40) == calm)
+    let online = Strip.monitor(["s1": dead, "s2": lost, "web": calm], sentinels: ["s1", "s2"])
+    #expect(Strip.drawn(online, "local", 40) == calm)
+    #expect(Strip.drawn(online, "s2", 40) == "........................OOOOOOOO........")
   }
 
   @Test func anUplinkLossIsNotDatedOverAnswers() {
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "s1": "....................xxxx......xxxxxxxxx......",
         "s2": ".......................xxxx...xxxxxxxxx......",
         "web": "..............................xxxxxxxxx......",
       ], sentinels: ["s1", "s2"])
-    #expect(drawn(seen, "local", 45) == "..............................________.......")
+    #expect(Strip.drawn(seen, "local", 45) == "..............................________.......")
   }
 
   /// Two of three probes are lost, and at first the sentinels are lucky: all that are up date it.
   @Test func anUplinkThatLosesMostIsDatedByAll() throws {
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "a": "xx.xxx.xxx.x", "b": "x.xx.xx.xx.x", "c": "xxx.xx.x.xxx", "d": "x.xxx.xx.xx.",
         "e": ".xxx.xx.xx.x", "f": "xx.x.xxx.xx.", "s1": "...xx.xxx.xx", "s2": ".x..xxx.xxx.",
@@ -157,7 +94,7 @@ import Testing
   @Test func anUplinkLossTakesNoOutagesBeforeAway() throws {
     let calm = String(repeating: ".", count: 30)
     let down = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "a": down, "b": down, "c": down, "d": down, "e": down, "f": down, "g": down, "h": down,
         "lan": "..............................", "s1": ".....................xxxxxxxxx",
@@ -171,7 +108,7 @@ import Testing
 
   /// Lost, back for a moment, and lost again: what was down before stays down.
   @Test func aSecondUplinkLossTakesNoOutagesBeforeAway() throws {
-    let seen = monitor(
+    let seen = Strip.monitor(
       [
         "a": String(repeating: "x", count: 40), "web": ".........................xxxxx.xxxxx....",
         "s1": ".........................xxxxx.xxxxx....",
@@ -187,56 +124,16 @@ import Testing
     var lost = Array(calm)
     for column in 44..<48 { lost[column] = "x" }
     let web = zip(blips, lost).map { $0 == "x" || $1 == "x" ? Character("x") : "." }
-    let seen = monitor(
+    let seen = Strip.monitor(
       ["s1": String(lost), "s2": String(lost), "web": "...." + String(web.dropFirst(4))],
       sentinels: ["s1", "s2"])
     let unstable = seen.timeline()?.episodes.first { $0.kind == .instability }
     #expect(unstable?.blips == 7)
   }
 
-  @Test func eventsOfAGroupAreDisjoint() {
-    let group = Group(name: "g", members: ["a", "b", "c", "d"])
-    let twice = "....xxxxxx..........xxxxxx........"
-    let seen = monitor(
-      ["a": twice, "b": twice, "c": twice, "d": "....xxxxxxxxxxxxxxxxxxxxxxxxxx...."],
-      groups: [group])
-    let events = (seen.timeline()?.episodes ?? []).filter { $0.scope == .group("g") }
-    #expect(events.count == 2)
-    #expect(events[0].end?.latest ?? Strip.instant(99) <= events[1].start.latest)
-  }
-
-  @Test func theQuorumIsDownAsLongAsItIs() throws {
-    let names = (0..<10).map { "m\($0)" }
-    var rows = names.map { ($0, "....xxxxxxxxxxxxxxxx....") }
-    rows[0].1 = "....xxxxx..............."
-    var session = Strip.session(
-      names, groups: [Group(name: "g", members: names)], sustained: .minutes(2))
-    session.detection.quorum = 0.9
-    var monitor = Monitor(session: session)
-    for observation in Strip.observations(rows.map { Array($0.1) }) {
-      _ = monitor.observe(observation)
-    }
-    let event = try #require(monitor.timeline()?.episodes.first { $0.scope == .group("g") })
-    #expect(event.group?.fullEnd?.latest == Strip.instant(20))
-  }
-
-  @Test func aGroupThatIsNotPlannedAnyMoreStillEnds() {
-    let group = Group(name: "g", members: ["a", "b"])
-    let row = Array("....xxxxxxxx........")
-    var monitor = Monitor(
-      session: Strip.session(["a", "b"], groups: [group], sustained: .minutes(2)))
-    for (number, observation) in Strip.observations([row, row]).enumerated() {
-      if number == 16 { monitor.adopt(Strip.session(["a", "b"], sustained: .minutes(2))) }
-      _ = monitor.observe(observation)
-    }
-    let episodes = monitor.timeline()?.episodes ?? []
-    #expect(episodes.allSatisfy { $0.end != nil })
-    #expect(episodes.filter { $0.parent == nil }.map(\.scope) == [.group("g")])
-  }
-
   @Test func aDoubtDoesNotOutlastAHole() {
     let hole = String(repeating: "_", count: 30)
-    let seen = monitor(["a": "..........x" + hole + "xxxxxxx......"])
+    let seen = Strip.monitor(["a": "..........x" + hole + "xxxxxxx......"])
     let start = seen.timeline()?.episodes.first { $0.kind == .outage }?.start
     #expect(start?.latest == Strip.instant(41))
   }
@@ -273,7 +170,7 @@ import Testing
     let lossy = (0..<200).map { $0 % 5 == 0 || $0 % 7 == 3 || $0 % 3 == 1 ? Character("x") : "." }
     let row =
       String(repeating: ".", count: 100) + String(lossy) + String(repeating: "x", count: 200)
-    let episodes = monitor(["a": row]).timeline()?.episodes ?? []
+    let episodes = Strip.monitor(["a": row]).timeline()?.episodes ?? []
     let outage = episodes.first { $0.kind == .outage }
     let degraded = episodes.filter { $0.kind == .degraded }
     #expect(outage != nil && !degraded.isEmpty)

@@ -2,63 +2,7 @@ import Testing
 
 @testable import Outages
 
-/// The detector on drawn probes, one every 30 seconds: `.` answered, `x` failed, `_` not probed; kept
-/// from us by `r` our dead resolver, `n` our want of a route.
-struct Strip {
-  static let every = Duration.seconds(30)
-  static let start = Instant(milliseconds: 1_419_264_000_000)
-
-  static func instant(_ column: Int) -> Instant { start + every * Double(column) }
-
-  static func session(_ names: [String], groups: [Group] = [], sustained: Duration) -> Session {
-    var detection = Detection()
-    detection.sustained = sustained
-    return Session(
-      targets: names.map { Target(name: $0, every: every) }, groups: groups, detection: detection)
-  }
-
-  /// The observations of rows, in the order of time.
-  static func observations(_ rows: [[Character]]) -> [Observation] {
-    var observations: [Observation] = []
-    for column in 0..<(rows.map(\.count).max() ?? 0) {
-      for (target, row) in rows.enumerated() where column < row.count && row[column] != "_" {
-        observations.append(
-          Observation(
-            time: instant(column), target: target,
-            outcome: outcome(row[column])))
-      }
-    }
-    return observations
-  }
-
-  private static func outcome(_ cell: Character) -> Outcome {
-    switch cell {
-    case ".": .answered(milliseconds: 20)
-    case "r": .prevented(.resolver)
-    case "n": .prevented(.noRoute)
-    default: .failed(.timeout)
-    }
-  }
-
-  /// A scope's episodes drawn under its probes: from the first failed probe to the last.
-  static func drawn(_ episodes: [Episode], of name: String, width: Int) -> String {
-    var cells = Array(repeating: Character("."), count: width)
-    func column(_ instant: Instant) -> Int {
-      Int((instant - start).milliseconds / every.milliseconds)
-    }
-    for episode in episodes where episode.scope.name == name {
-      let mark = Character(episode.kind.rawValue.prefix(1).uppercased())
-      let isHole = episode.kind == .unobserved
-      let last = episode.end.map { column($0.earliest ?? $0.latest) - (isHole ? 1 : 0) }
-      let first = column(episode.start.latest)
-      for index in first...max(first, last ?? width - 1) where index < width {
-        cells[index] = isHole ? "_" : mark
-      }
-    }
-    return String(cells)
-  }
-}
-
+/// The detector on drawn probes.
 @Suite struct StripTests {
   /// Rows of probes must yield rows of episodes: `B` blip, `O` outage, `_` unobserved. The group,
   /// if it has a row, has all targets as members.

@@ -1,0 +1,132 @@
+import Testing
+
+@testable import Outages
+
+/// Groups on drawn probes, each a fault that was found once.
+@Suite struct GroupTests {
+  @Test func lossyMembersProveAnOutageTogether() throws {
+    // Each loses three probes in ten: ten in a row prove nothing of one, and much of four.
+    let calm = ["..x..x.x..", ".x.x....x.", "..x.x..x..", ".x..x..x.."]
+      .map { String(repeating: $0, count: 20) }
+    let rows = calm.map { $0 + "xxxxxxxxxx" + $0 }
+    let seen = Strip.monitor(
+      ["a": rows[0], "b": rows[1], "c": rows[2], "d": rows[3]],
+      groups: [Group(name: "g", members: ["a", "b", "c", "d"])])
+    let outages = try #require(seen.timeline()).episodes.filter { $0.kind == .outage }
+    #expect(outages.map(\.scope) == [.group("g")])
+    let alone = Strip.monitor(["a": calm[0] + ".x...x..x." + calm[0]])
+    #expect(try #require(alone.timeline()).episodes.allSatisfy { $0.kind != .outage })
+  }
+
+  @Test func fallsWithOurUplinkLostBetweenThemAreOneEvent() throws {
+    // Two fall before we are offline, one is found down when we are back.
+    let seen = Strip.monitor(
+      [
+        "s1": ".........................xxxxxxxxxxxx...........................",
+        "s2": ".........................xxxxxxxxxxxx...........................",
+        "a": "......................xxxxxxxxxxxxxxxxxxxxxxxxxx................",
+        "b": ".......................xxxxxxxxxxxxxxxxxxxxxxxxx................",
+        "c": ".........................xxxxxxxxxxxxxxxxxxxxxxx................",
+      ], groups: [Group(name: "g", members: ["a", "b", "c"])], sentinels: ["s1", "s2"])
+    let events = try #require(seen.timeline()).episodes.filter { $0.scope == .group("g") }
+    #expect(events.map(\.kind) == [.outage])
+    #expect(events.map { $0.group?.members } == [["a", "b", "c"]])
+  }
+
+  @Test func aGroupWhoseMembersAreAllBehindSomethingIsToo() throws {
+    let row = "..........xxxxxxxxxx.........."
+    var session = Strip.session(
+      ["ap"], groups: [Group(name: "hall", members: ["till", "printer"])], sustained: .minutes(2))
+    for name in ["till", "printer"] {
+      session.add(Target(name: name, every: Strip.every, behind: "ap"))
+    }
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations([Array(row), Array(row), Array(row)]) {
+      _ = monitor.observe(observation)
+    }
+    let told = try #require(monitor.timeline()).episodes.filter { $0.parent == nil }
+    #expect(told.map(\.scope) == [.target("ap")])
+  }
+
+  @Test func eventsOfAGroupAreDisjoint() {
+    let group = Group(name: "g", members: ["a", "b", "c", "d"])
+    let twice = "....xxxxxx..........xxxxxx........"
+    let seen = Strip.monitor(
+      ["a": twice, "b": twice, "c": twice, "d": "....xxxxxxxxxxxxxxxxxxxxxxxxxx...."],
+      groups: [group])
+    let events = (seen.timeline()?.episodes ?? []).filter { $0.scope == .group("g") }
+    #expect(events.count == 2)
+    #expect(events[0].end?.latest ?? Strip.instant(99) <= events[1].start.latest)
+  }
+
+  @Test func theQuorumIsDownAsLongAsItIs() throws {
+    let names = (0..<10).map { "m\($0)" }
+    var rows = names.map { ($0, "....xxxxxxxxxxxxxxxx....") }
+    rows[0].1 = "....xxxxx..............."
+    var session = Strip.session(
+      names, groups: [Group(name: "g", members: names)], sustained: .minutes(2))
+    session.detection.quorum = 0.9
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations(rows.map { Array($0.1) }) {
+      _ = monitor.observe(observation)
+    }
+    let event = try #require(monitor.timeline()?.episodes.first { $0.scope == .group("g") })
+    #expect(event.group?.fullEnd?.latest == Strip.instant(20))
+  }
+
+  @Test func aGroupThatIsNotPlannedAnyMoreStillEnds() {
+    let group = Group(name: "g", members: ["a", "b"])
+    let row = Array("....xxxxxxxx........")
+    var monitor = Monitor(
+      session: Strip.session(["a", "b"], groups: [group], sustained: .minutes(2)))
+    for (number, observation) in Strip.observations([row, row]).enumerated() {
+      if number == 16 { monitor.adopt(Strip.session(["a", "b"], sustained: .minutes(2))) }
+      _ = monitor.observe(observation)
+    }
+    let episodes = monitor.timeline()?.episodes ?? []
+    #expect(episodes.allSatisfy { $0.end != nil })
+    #expect(episodes.filter { $0.parent == nil }.map(\.scope) == [.group("g")])
+  }
+
+  private func events(_ rows: KeyValuePairs<String, String>) throws -> [Episode] {
+    let group = Group(name: "g", members: rows.map(\.key))
+    return try #require(Strip.monitor(rows, groups: [group]).timeline()).episodes
+      .filter { $0.scope == .group("g") }
+  }
+
+  @Test func anEventSpreads() throws {
+    // The other two fall six minutes later, while the first two are away.
+    let events = try events([
+      "a": "....xxxxxxxxxxxxxxxxxxxxxxxxxxxx........",
+      "b": "....xxxxxxxxxxxxxxxxxxxxxxxxxxxx........",
+      "c": "................xxxxxxxxxxxxxxxxx.......",
+      "d": ".................xxxxxxxxxxxxxxx........",
+    ])
+    #expect(events.map { $0.group?.members } == [["a", "b", "c", "d"]])
+    #expect(events.first?.start.latest == Strip.instant(4))
+    #expect(events.first?.end?.latest == Strip.instant(33))
+    #expect(events.first?.group?.fullStart?.latest == Strip.instant(17))
+  }
+
+  @Test func whatFallsLongAfterIsAnEventOfItsOwn() throws {
+    let calm = String(repeating: ".", count: 40)
+    let away = String(repeating: "x", count: 40)
+    let events = try events([
+      "a": "...." + away + "xxxxxxxx" + "......", "b": "...." + away + "xxxxxxxx" + "......",
+      "c": "...." + calm + "xxxxx..." + "......", "d": "...." + calm + "xxxxx..." + "......",
+    ])
+    #expect(events.map { $0.group?.members } == [["a", "b"], ["c", "d"]])
+    // The first goes on, and ends when its own members are back.
+    #expect(events.map { $0.end?.latest } == [Strip.instant(52), Strip.instant(49)])
+  }
+
+  @Test func whoFellWithItAndIsLongBackFallsAnew() throws {
+    let calm = String(repeating: ".", count: 40)
+    let away = String(repeating: "x", count: 40)
+    let events = try events([
+      "a": "....xxxxxx" + away + "xxxxxx....", "b": "....xxxxxx" + away + "xxxxxx....",
+      "c": "....xxxxxx" + calm + "xxxxxx....", "d": "....xxxxxx" + calm + "xxxxxx....",
+    ])
+    #expect(events.map { $0.start.latest } == [Strip.instant(4), Strip.instant(50)])
+  }
+}
