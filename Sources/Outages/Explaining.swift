@@ -42,7 +42,8 @@ extension Monitor {
       parent: parent(of: interruption, member), start: interruption.start, end: interruption.end,
       declared: interruption.declared, certain: interruption.certain,
       failure: interruption.failure,
-      maintenance: maintenance(names(of: member), interruption.start, interruption.end))
+      maintenance: maintenance(names(of: member), interruption.start, interruption.end),
+      key: interruption.key)
   }
 
   /// What explains a target's interruption, the widest first.

@@ -3,7 +3,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
   /// A member's interruption that this event explains.
   struct Part: Sendable, Hashable, Codable {
     var member: Int
-    var firstFailed: Instant
+    var key: Instant
   }
 
   private(set) var parts: Set<Part> = []
@@ -57,13 +57,13 @@ struct GroupEvent: Sendable, Equatable, Codable {
   var isMostlyAway: Bool { away.count * 2 >= members.count }
 
   func has(_ member: Int, _ interruption: Interruption) -> Bool {
-    parts.contains(Part(member: member, firstFailed: interruption.firstFailed))
+    parts.contains(Part(member: member, key: interruption.key))
   }
 
   mutating func join(
     _ member: Int, _ interruption: Interruption, lossRate: Double, every: Duration
   ) {
-    parts.insert(Part(member: member, firstFailed: interruption.firstFailed))
+    parts.insert(Part(member: member, key: interruption.key))
     if members.insert(member).inserted {
       falls.add(interruption.start, lossRate: lossRate, every: every)
     }
@@ -116,7 +116,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
   /// A member's part proved to be none of its own.
   mutating func cancel(_ member: Int, _ interruption: Interruption) {
     away[member] = nil
-    parts.remove(Part(member: member, firstFailed: interruption.firstFailed))
+    parts.remove(Part(member: member, key: interruption.key))
     if !parts.contains(where: { $0.member == member }) { members.remove(member) }
   }
 

@@ -15,7 +15,7 @@ extension GroupWatch {
     let isIt = { (event: GroupEvent) in event.has(member, interruption) }
     // Events that are over are in the order of their ends: it is the first that ended after the
     // fall, or one of the next.
-    let after = past[past.partitionPoint { $0.lastKnown >= interruption.firstFailed }...].prefix(8)
+    let after = past[past.partitionPoint { $0.lastKnown >= interruption.key }...].prefix(8)
     return (open.first(where: isIt) ?? after.first(where: isIt))
       .flatMap { $0.explains(interruption) ? $0 : nil }
   }

@@ -45,13 +45,15 @@ public struct Interruption: Sendable, Equatable, Codable {
   private var asked: Int8 = 0
   /// How many probes failed since the latest stray answers; the most there is when there were none.
   private var sinceStray = Int8.max
+  /// How many probes came since the interruption before it was over, at most as many as there is room for.
+  var probesBefore = Int8.max
   public var firstFailed: Instant
   public var lastFailed: Instant
-  /// The failed probe before it.
-  private var lastButOne: Instant
   /// The answer by which the return is certain: the first after it, unless stray ones came before; nil
   /// while it lasts.
   public var surelyUp: Instant?
+  /// How many milliseconds before the last failed probe the one before it failed.
+  private var lastStep: Int32 = 0
   /// Time between the first and the last failed probe that nobody watched.
   public var unobserved = Duration.zero
   /// When the verdict fell that this is what `kind` says: the send time of the deciding probe.
@@ -68,23 +70,24 @@ public struct Interruption: Sendable, Equatable, Codable {
   /// the end, and one.
   private var latest: [Instant] = []
   private(set) var tally = Tally(losses: 1)
+  /// The first evidence of it that was told, by which it stays known also when an earlier interruption
+  /// proves to be part of it.
+  private(set) var key: Instant
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
   public var end: Bounds? { surelyUp.map { Bounds(earliest: surelyStill, latest: $0) } }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
   public var certain: Duration { max(lastFailed - firstFailed - unobserved, .zero) }
   /// What it lasted even if the last failed probe was lost by chance.
-  var certainWithoutLast: Duration {
-    min(certain, max(lastButOne - firstFailed - unobserved, .zero))
-  }
+  var certainWithoutLast: Duration { max(certain - .milliseconds(Int64(lastStep)), .zero) }
 }
 
 extension Interruption {
   /// The first failed probe of what may become one.
   init(_ failure: Failure, at time: Instant, lastGood: Instant?) {
     self.init(
-      lastGood: lastGood, failure: failure, firstFailed: time, lastFailed: time, lastButOne: time,
-      declared: time, began: time, surelyDown: time, surelyStill: time)
+      lastGood: lastGood, failure: failure, firstFailed: time, lastFailed: time,
+      declared: time, began: time, surelyDown: time, surelyStill: time, key: time)
     latest = [time]
   }
 
@@ -123,6 +126,16 @@ extension Interruption {
     tally.relapse(after: recovery)
   }
 
+  /// An earlier interruption proves to be part of it, and the answers between were stray ones.
+  mutating func goOn(from earlier: Interruption) {
+    (lastGood, failure) = (earlier.lastGood, earlier.failure)
+    (firstFailed, surelyDown) = (earlier.firstFailed, earlier.surelyDown)
+    unobserved += earlier.unobserved
+    tally.losses += earlier.tally.losses
+    tally.strays += earlier.tally.strays + Int32(probesBefore)
+    probesBefore = earlier.probesBefore
+  }
+
   /// It is over: what was kept to judge its next probe is not needed any more.
   mutating func close() { latest = [] }
 
@@ -131,14 +144,14 @@ extension Interruption {
   mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
     tally.losses += 1
     if let every, time - lastFailed < every / 8, asked < .max { asked += 1 }
-    (lastButOne, lastFailed) = (lastFailed, time)
+    (lastStep, lastFailed) = (Int32(clamping: (time - lastFailed).milliseconds), time)
     unobserved += hole
     // So many probes may have been lost by chance at the start, and at the end.
     var reserve = Int32(0)
     while reserve < 8, chance(lossRate, times: reserve + 1) > Interruption.unlikely(lossRate) {
       reserve += 1
     }
-    if tally.losses <= reserve + 1 { surelyDown = time }
+    if tally.losses <= reserve + 1 { (surelyDown, key) = (time, time) }
     latest = reserve == 0 ? [] : latest.suffix(Int(reserve)) + [time]
     if sinceStray < .max {
       sinceStray += 1

@@ -148,7 +148,12 @@ public struct Monitor: Sendable, Equatable, Codable {
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
     if change != nil { return events }
-    if !outcome.isAnswered, !memberships[member].isEmpty { events += insist(member, at: time) }
+    if !outcome.isAnswered {
+      if let parts = tracks[member].torn(chronicles[member]), !haveGroup(parts, of: member) {
+        tracks[member].mend(&chronicles[member])
+      }
+      if !memberships[member].isEmpty { events += insist(member, at: time) }
+    }
     // What maintenance or another's failure explained may be nobody's but its own by now.
     if !outcome.isAnswered, announcer != nil, canLoseExplanation(member) {
       return events + announce(members: [member], groups: memberships[member], at: time)

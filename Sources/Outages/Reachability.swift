@@ -22,7 +22,8 @@ enum Reachability: Sendable, Equatable, Codable {
     /// What was taken for an interruption had too many answers to be one.
     case dissolved(Interruption)
     case began(Interruption)
-    case ended(Interruption)
+    /// With how many probes came since the first answer, that one counted.
+    case ended(Interruption, since: Int32)
   }
 
   /// Takes in a further answer of a target that is up; false when it is not.
@@ -122,7 +123,7 @@ enum Reachability: Sendable, Equatable, Codable {
     guard hasRecovered, belief.up > detection.up else { return nil }
     interruption.surelyUp = recovery.surelyUp
     self = .up(lastGood: time)
-    return .ended(interruption)
+    return .ended(interruption, since: recovery.answers + recovery.losses)
   }
 
   /// Whether it is in an outage.

@@ -6,6 +6,8 @@ struct Track: Sendable, Equatable, Codable {
   /// How many milliseconds the doubt lasted that the latest answer cleared, from the answer before it.
   private var doubted: Int32 = 0
   private(set) var reachability = Reachability.unseen
+  /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
+  private var probesAtReturn: Int32 = 0
   private(set) var pattern = Pattern()
   private(set) var degradation = Degradation()
   private(set) var latency = Latency()
@@ -162,6 +164,10 @@ struct Track: Sendable, Equatable, Codable {
         belief.bursts.begin(
           belief.reliability, at: time, every: cadence.every ?? .zero, &line)
       }
+      if probesAtReturn > 0 {
+        interruption.probesBefore = Int8(clamping: chronicle.count - 1 - Int(probesAtReturn))
+        reachability.open = interruption
+      }
       // The one answer between may have been a stray one.
       if doubted > 0, 1 - belief.answerRate < Interruption.unlikely,
         let answer = interruption.lastGood
@@ -179,7 +185,8 @@ struct Track: Sendable, Equatable, Codable {
           losses: interruption.tally.losses, hadStrays: false, answers: 1, belief.reliability)
       }
       return .cleared(interruption)
-    case .ended(var interruption):
+    case .ended(var interruption, let since):
+      probesAtReturn = Int32(clamping: chronicle.count - Int(since))
       belief.resume(afterShort: interruption.mayBeLoss)
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
@@ -237,34 +244,6 @@ struct Track: Sendable, Equatable, Codable {
     }
   }
 
-  /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
-  /// losses like it would hardly come about by chance in all the probes of twenty months. Where more will
-  /// be known soon it waits for that, at most as long again.
-  private func isOutage(_ interruption: Interruption, _ isCalm: Bool, _ detection: Detection)
-    -> Bool
-  {
-    guard interruption.certain >= detection.sustained else { return false }
-    // Where blips often are but a probe short of an outage, an outage must be a probe longer.
-    if pattern.nearOutages > 1, interruption.certainWithoutLast < detection.sustained {
-      return false
-    }
-    // Who can be asked is asked until it is no brown-out, and when sentinels fail it may be ours: more
-    // will be known soon.
-    if interruption.isAsked && interruption.mayBeLoss || !isCalm,
-      interruption.certain < detection.sustained * 2
-    {
-      return false
-    }
-    let every = cadence.every ?? .seconds(1)
-    return Interruption.isRare(chance(of: interruption), in: Interruption.proof, every: every)
-  }
-
-  /// How likely it is that all its losses came about by chance while the target was up.
-  func chance(of interruption: Interruption) -> Double {
-    // An answer speaks for a brown-out more than a loss speaks against it.
-    belief.chance(ofLosses: interruption.tally.losses - 3 * interruption.tally.strays)
-  }
-
   /// An outage ends what there was of instability and degradation.
   private mutating func end(
     by outage: Interruption, at time: Instant, _ chronicle: inout Chronicle
@@ -273,6 +252,16 @@ struct Track: Sendable, Equatable, Codable {
       chronicle.instabilities.append(ended)
     }
     close(degradation: outage.start, &chronicle)
+  }
+
+  /// The interruption before is part of the outage that lasts: the answers between were stray ones.
+  mutating func mend(_ chronicle: inout Chronicle) {
+    guard var open = reachability.interruption, let earlier = chronicle.past.popLast() else {
+      return
+    }
+    open.goOn(from: earlier)
+    reachability.interruption = open
+    if earlier.kind == .blip, !earlier.isLoss { pattern.cancel() }
   }
 
   /// Forgets the open interruption if it began after `instant`: it was none of this target's.

@@ -47,25 +47,39 @@ import Testing
     check(["a": "......xx..xx..........."], yields: ["a": "......BB..BB..........."])
   }
 
-  /// A run of losses is no sign of a lossy level, however long: what follows it is judged as ever.
-  @Test func anOutageMayFollowABlipAtOnce() {
+  /// What is told of a row after so long a calm that all is known of the target.
+  private func told(_ row: String) -> String {
     let calm = String(repeating: ".", count: 500)
     let rest = String(repeating: ".", count: 30)
-    func told(_ row: String) -> String {
-      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
-      for observation in Strip.observations([Array(calm + row + rest)]) {
-        _ = monitor.observe(observation)
-      }
-      let drawn = Strip.drawn(
-        monitor.timeline()?.episodes.filter { $0.parent == nil } ?? [], of: "a",
-        width: calm.count + row.count)
-      return String(drawn.dropFirst(calm.count))
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
+    for observation in Strip.observations([Array(calm + row + rest)]) {
+      _ = monitor.observe(observation)
     }
+    let drawn = Strip.drawn(
+      monitor.timeline()?.episodes.filter { $0.parent == nil } ?? [], of: "a",
+      width: calm.count + row.count)
+    return String(drawn.dropFirst(calm.count))
+  }
+
+  /// A run of losses is no sign of a lossy level, however long: what follows it is judged as ever.
+  @Test func anOutageMayFollowABlipAtOnce() {
     #expect(told("xxxxxxxxxx..xxxxxxxxxxxxxxxxxxxx") == "BBBBBBBBBB..OOOOOOOOOOOOOOOOOOOO")
     #expect(told("xxxxxxxxxx..xxxxxxxxxx") == "BBBBBBBBBB..BBBBBBBBBB")
     let beat = "xxxxxxxxx.."
     #expect(
       told(String(repeating: beat, count: 6)).dropLast(2) == String(repeating: "I", count: 64))
+  }
+
+  /// What seemed a return were stray answers, if the outage has others: so much is known only later.
+  @Test func anOutageWithStrayAnswersIsOne() {
+    let row = "xxxxxxxx..xxxxxxxxxxxx.xxxxxx.xxxxxxxxxx.xxxxxxx"
+    #expect(told(row) == String(repeating: "O", count: row.count))
+    let twice = "xxxxxxxxxxxxxxx..xxxxxxxxxxxx.xxxxxx.xxxxxxxxxx.xxxxxxx"
+    #expect(told(twice) == String(repeating: "O", count: twice.count))
+    // Five in a row are none.
+    #expect(
+      told("xxxxxxxx.....xxxxxxxxxxxx.xxxxxx.xxxxxxxxxx.xxxxxxx")
+        == "BBBBBBBB....." + String(repeating: "O", count: 38))
   }
 
   @Test func whatLastsHasNoEnd() {
