@@ -17,15 +17,17 @@ public struct SavedReport: Sendable, Equatable {
     public var declared: Instant
     /// Whether another episode or a maintenance speaks for it.
     public var isExplained: Bool
+    /// Whether a maintenance does.
+    public var isMaintenance: Bool
 
     public init(
       id: String = "", kind: Episode.Kind, scope: Episode.Scope, parent: String? = nil,
       members: [String]? = nil, start: Bounds, end: Bounds?, declared: Instant,
-      isExplained: Bool = false
+      isExplained: Bool = false, isMaintenance: Bool = false
     ) {
       (self.id, self.kind, self.scope, self.parent) = (id, kind, scope, parent)
       (self.members, self.start, self.end, self.declared) = (members, start, end, declared)
-      self.isExplained = isExplained
+      (self.isExplained, self.isMaintenance) = (isExplained, isMaintenance)
     }
 
     /// From the middle of its start to the middle of its end, or to the report's.
@@ -52,7 +54,8 @@ public struct SavedReport: Sendable, Equatable {
     claims = timeline.episodes.map {
       Claim(
         id: $0.id, kind: $0.kind, scope: $0.scope, parent: $0.parent, members: $0.group?.members,
-        start: $0.start, end: $0.end, declared: $0.declared, isExplained: $0.isExplained)
+        start: $0.start, end: $0.end, declared: $0.declared, isExplained: $0.isExplained,
+        isMaintenance: $0.maintenance != nil)
     }
   }
 
@@ -89,7 +92,7 @@ public struct SavedReport: Sendable, Equatable {
         id: id, kind: kind, scope: scope.scope, parent: parent, members: members,
         start: start.bounds,
         end: end?.bounds, declared: declared.instant,
-        isExplained: parent != nil || maintenance != nil)
+        isExplained: parent != nil || maintenance != nil, isMaintenance: maintenance != nil)
     }
   }
 }

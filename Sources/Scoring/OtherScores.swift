@@ -7,13 +7,8 @@ extension Scorer {
   func scoreBlips(_ score: inout Score) {
     let interruptions = claims.filter { $0.claim.kind == .blip || $0.claim.kind == .outage }
     for event in all(.blip) {
-      if event.isAmbiguous {
-        score.ambiguous += 1
-      } else if event.isSetAside {
-        score.unseeable += 1
-      }
+      if setsAside(event, &score) { continue }
       let wide = event.event.start - event.every * 2..<event.event.end + event.every * 2
-      if event.isSetAside { continue }
       if unobserved.total(in: wide) > .zero {
         score.unseeable += 1
         continue
@@ -49,7 +44,8 @@ extension Scorer {
       let seen = beats.filter {
         $0.event.scope == event.event.scope && event.event.span.contains($0.event.start)
       }
-      if event.isSetAside || seen.count < 6 {
+      if setsAside(event, &score) { continue }
+      if seen.count < 6 {
         score.unseeable += 1
         continue
       }
@@ -68,10 +64,7 @@ extension Scorer {
       if !isTrue { score.note("false", claim) }
     }
     for event in all(.degraded) {
-      if event.isSetAside {
-        score.unseeable += 1
-        continue
-      }
+      if setsAside(event, &score) { continue }
       let own = (degraded + unstable).filter { isOf($0, event) }
       let isTold = !own.isEmpty
       let isOutage = outages.contains { isOf($0, event) }

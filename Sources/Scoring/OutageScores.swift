@@ -9,10 +9,7 @@ extension Scorer {
     let alarms = outages.filter { !$0.claim.isExplained }
     var used: Set<Int> = []
     for event in all(.outage) {
-      if event.isSetAside {
-        if event.isAmbiguous { score.ambiguous += 1 } else { score.unseeable += 1 }
-        continue
-      }
+      if setsAside(event, &score) { continue }
       score.events += 1
       let own = outages.filter { $0.isTold && isOf($0, event) }
       let related = alarms.filter {
@@ -93,7 +90,7 @@ extension Scorer {
   }
 
   func scoreAlarms(_ score: inout Score) {
-    let outages = all(.outage) + all(.blip).filter(\.isAmbiguous)
+    let outages = all(.outage) + all(.blip).filter { $0.aside == .nearTheLine }
     for claim in claims where claim.claim.kind == .outage && !claim.claim.isExplained {
       let matters = outages.filter { meet(claim, $0) }
       if !matters.isEmpty, matters.allSatisfy(\.isSetAside) { continue }

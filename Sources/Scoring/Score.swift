@@ -76,9 +76,10 @@ public struct Score: Sendable, Equatable {
   /// Means over targets with outages, for these to be added up: range-based and affiliation metrics.
   public var ranges = RangeMetrics()
   public var probes = 0
-  /// True events that are too near the line between blip and outage, and those that no two probes
-  /// saw: set aside.
+  /// True events that are too near the line between blip and outage, those that were told as maintenance,
+  /// and those that no two probes saw: set aside.
   public var ambiguous = 0
+  public var planned = 0
   public var unseeable = 0
   /// Each miss, false alarm and error, a sentence each.
   public var mishaps: [String] = []
@@ -126,7 +127,8 @@ public struct Score: Sendable, Equatable {
   }
   private static var counts: [WritableKeyPath<Score, Int>] {
     [
-      \.splits, \.merges, \.alarms, \.falseAlarms, \.events, \.probes, \.ambiguous, \.unseeable,
+      \.splits, \.merges, \.alarms, \.falseAlarms, \.events, \.probes, \.ambiguous, \.planned,
+      \.unseeable,
     ]
   }
   private static var sums: [WritableKeyPath<Score, Double>] {

@@ -88,6 +88,7 @@ public struct Measure: Sendable {
       $0.seen > 0 ? $0.overlooked / $0.seen : nil
     },
     Measure("set aside: near the line", "ambiguous", .count) { Double($0.ambiguous) },
+    Measure("  told as maintenance", "planned", .count) { Double($0.planned) },
     Measure("  nobody could tell", "unseeable", .count) { Double($0.unseeable) },
     Measure("probes", "probes", .count) { Double($0.probes) },
   ]

@@ -42,10 +42,18 @@ struct Scorer {
     var hits: Set<String>
     /// The longest interval of the targets it hit.
     var every: Duration
-    /// Whether it is too near the line between blip and outage.
-    var isAmbiguous: Bool
-    /// Whether it is not scored at all.
-    var isSetAside: Bool
+    /// Why it is not scored, if it is not.
+    var aside: Aside?
+
+    var isSetAside: Bool { aside != nil }
+  }
+
+  enum Aside {
+    /// It is too near the line between blip and outage.
+    case nearTheLine
+    /// It was told as maintenance.
+    case planned
+    case unseeable
   }
 
   let truth: Truth
@@ -73,12 +81,14 @@ struct Scorer {
     }
     let ids = Dictionary(
       report.claims.map { ($0.id, $0.scope) }, uniquingKeysWith: { first, _ in first })
-    claims = report.claims.map {
+    let claims = report.claims.map {
       Claim(
         claim: $0, span: $0.span(until: report.span.upperBound),
         hits: hits($0.scope, $0.members),
         isTold: !$0.isExplained || $0.parent.flatMap { ids[$0] }.map { !$0.isVantage } ?? false)
     }.filter { !$0.hits.isSubset(of: sentinels) || $0.hits.isEmpty }
+    self.claims = claims
+    let planned = claims.filter(\.claim.isMaintenance)
     events = truth.events.compactMap { event in
       let hits = hits(event.scope, event.members).union(event.dependents)
       // Sentinels are witnesses: what happens to them is not scored.
@@ -90,11 +100,14 @@ struct Scorer {
       let isNearTheLine =
         event.kind == .outage && distance < every * 2
         || event.kind == .blip && distance > every * -2
-      let isUnseen = event.kind != .unobserved && event.seen.probes < 2
+      let isUnseen =
+        event.kind != .unobserved && event.seen.probes < 2
+        || event.kind == .outage && event.seen.declared == nil
+      let isPlanned = planned.contains { $0.hits == hits && $0.span.overlaps(span) }
       return Event(
-        event: event, hits: hits, every: every, isAmbiguous: isNearTheLine,
-        isSetAside: isNearTheLine || isUnseen
-          || event.kind == .outage && event.seen.declared == nil)
+        event: event, hits: hits, every: every,
+        aside: isNearTheLine
+          ? .nearTheLine : isPlanned ? .planned : isUnseen ? .unseeable : nil)
     }
   }
 
@@ -135,6 +148,17 @@ struct Scorer {
   /// Whether nobody was kept from seeing an instant and what is around it.
   func isClear(_ instant: Instant, _ every: Duration) -> Bool {
     unobserved.total(in: instant - every * 2..<instant + every * 2) == .zero
+  }
+
+  /// Counts an event that is not scored. Returns whether it is one.
+  func setsAside(_ event: Event, _ score: inout Score) -> Bool {
+    switch event.aside {
+    case nil: return false
+    case .nearTheLine: score.ambiguous += 1
+    case .planned: score.planned += 1
+    case .unseeable: score.unseeable += 1
+    }
+    return true
   }
 
   func all(_ kind: Episode.Kind) -> [Event] { events.filter { $0.event.kind == kind } }

@@ -16,6 +16,7 @@ private enum Strips {
 
   static let kinds: [Character: Episode.Kind] = [
     "O": .outage, "B": .blip, "I": .instability, "D": .degraded, "_": .unobserved, "b": .blip,
+    "M": .outage,
   ]
 
   /// The runs of each letter in a strip.
@@ -80,7 +81,8 @@ private enum Strips {
           members: name == "G" ? ["a", "b", "c"] : nil,
           start: Bounds(earliest: first - every, latest: first),
           end: Bounds(earliest: last, latest: last + every),
-          declared: letter == "O" ? declared : first)
+          declared: letter == "O" ? declared : first, isExplained: letter == "M",
+          isMaintenance: letter == "M")
       }
     }
     return SavedReport(
@@ -124,6 +126,22 @@ private enum Strips {
         "blip_recall": 1, "blip_precision": 1, "blips_promoted": 0, "range_recall": 1,
         "range_precision": 1, "affiliation_recall": 1, "affiliation_precision": 1,
       ])
+  }
+
+  @Test func maintenanceIsSetAside() {
+    let planned = "....OOOOOOOOOOOOOOOOOOOO........BBB.............MMMMMMMMMMMMMMMMMMMM...."
+    check(
+      truth: ["a": a], report: ["a": planned],
+      scores: [
+        "events": 1, "planned": 1, "outage_recall": 1, "outage_precision": 1, "single_f1": 1,
+      ])
+    // What is planned of one excuses nothing of another.
+    check(
+      truth: ["a": a],
+      report: [
+        "a": "....OOOOOOOOOOOOOOOOOOOO........BBB.....................................",
+        "b": "................................................MMMMMMMMMMMMMMMMMMMM....",
+      ], scores: ["events": 2, "planned": 0, "outage_recall": 0.5])
   }
 
   @Test func anEmptyReportScoresNoRecall() {
