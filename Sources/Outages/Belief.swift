@@ -99,6 +99,8 @@ public struct Belief: Sendable, Equatable, Codable {
   private static let memory: Int16 = 1000
   /// So many probes must have been learned from before there is a usual to rise above.
   private static let acquainted: Int16 = 100
+  /// Until so many, what seems a rise may be the usual itself, of a target worse than most.
+  private static let experienced: Int16 = 400
 
   public init() {}
 
@@ -196,9 +198,10 @@ public struct Belief: Sendable, Equatable, Codable {
   /// An interruption is over of a target that loses in bursts: its first loss may have been that of one.
   mutating func learnBurst() { if isBursty { learn(0) } }
 
-  /// Learns from an answer and from the losses before it, unless they belong to a brown-out.
+  /// Learns from an answer and from the losses before it, unless they belong to a brown-out of a target
+  /// that is well known.
   private mutating func learn() {
-    if !isLossy {
+    if !isLossy || weight < Belief.experienced {
       while undecided > 0 {
         learn(0)
         undecided -= 1

@@ -50,6 +50,29 @@ import Testing
     #expect(belief.reliability == before)
   }
 
+  /// A target that loses three in ten from its first probe on is no better one that is degraded.
+  @Test func learnsThatATargetIsBad() throws {
+    var degraded = Duration.zero
+    for seed in UInt64(1)...20 {
+      var random = seed
+      var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
+      for column in 0..<5000 {
+        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let isAnswered = (random >> 33) % 10 >= 3
+        _ = monitor.observe(
+          Observation(
+            time: Strip.instant(column), target: 0,
+            outcome: isAnswered ? .answered(milliseconds: 20) : .failed(.timeout)))
+      }
+      let timeline = try #require(monitor.timeline())
+      for episode in timeline.episodes where episode.kind == .degraded {
+        let span = episode.likelySpan(now: timeline.span.upperBound)
+        degraded += span.upperBound - span.lowerBound
+      }
+    }
+    #expect(degraded.seconds / (Strip.every * 5000 * 20).seconds < 0.01)
+  }
+
   @Test func learnsTheShareOfAnswers() {
     #expect(abs(belief(losing: 5).reliability - 0.8) < 0.02)
     #expect(abs(belief(losing: 3).reliability - 0.67) < 0.02)
