@@ -28,7 +28,7 @@ extension String {
   /// The nearest of the candidates, when one is near enough.
   func nearest(of candidates: some Sequence<String>) -> String? {
     candidates.map { ($0, distance(to: $0)) }
-      .filter { $0.1 <= Swift.max(1, $0.0.count / 3) }
+      .filter { $0.1 <= Swift.max(1, $0.0.count / 3) && $0.1 < $0.0.count }
       .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
   }
 

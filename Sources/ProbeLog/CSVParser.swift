@@ -25,12 +25,17 @@ struct CSVParser {
     if time < 0 || target < 0 || ok < 0 { return nil }
   }
 
-  /// Whether a first line names columns, though not those of a log or not with commas.
+  /// Whether a first line names columns, though not those of a log or not with commas, or is a record of a
+  /// log that names none.
   static func isMeant(by line: UnsafeRawBufferPointer) -> Bool {
     if line.contains(UInt8(ascii: "{")) { return false }
     let names = String(decoding: line, as: UTF8.self).lowercased()
       .split { ",;\t\r\"".contains($0) }.map { $0.drop { $0 == " " } }
-    return names.count > 1 && names.contains { ["time", "timestamp", "target", "ok"].contains($0) }
+    return names.count > 1
+      && names.contains {
+        ["time", "timestamp", "target", "ok"].contains($0)
+          || Instant(rfc3339: $0.uppercased()) != nil
+      }
   }
 
   enum Record {

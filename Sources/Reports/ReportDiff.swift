@@ -92,7 +92,12 @@ public struct ReportDiff: Sendable, Equatable {
       if a.isExplained != b.isExplained {
         parts.append(a.isExplained ? "was explained by another" : "spoke for itself")
       }
-      if parts.isEmpty { parts.append("declared \(style.moment(a.declared))") }
+      if a.isMaintenance != b.isMaintenance, a.isExplained == b.isExplained {
+        parts.append(a.isMaintenance ? "was maintenance" : "was no maintenance")
+      }
+      if parts.isEmpty {
+        parts.append("declared \(style.moment(b.declared)), \(style.moment(a.declared))")
+      }
       lines.append(
         (b.start.latest, "~ \(line(b, style)): \(parts.joined(separator: ", ")) before"))
     }

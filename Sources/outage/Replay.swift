@@ -50,7 +50,13 @@ struct Replay: ParsableCommand {
     if diff {
       try printDiff(from: SavedReport(self.timeline(isQuiet: true) { _ in }), to: after)
     } else if let against {
-      try printDiff(from: Files.report(against), to: after)
+      let before = try Files.report(against)
+      if before.span.upperBound < after.span.lowerBound {
+        Talk.warning("\(against) ends before the log begins: it is no report of it")
+      } else if after.span.upperBound < before.span.lowerBound {
+        Talk.warning("\(against) begins after the log ends: it is no report of it")
+      }
+      try printDiff(from: before, to: after)
     } else {
       try report.print(timeline)
     }

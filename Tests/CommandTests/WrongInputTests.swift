@@ -24,6 +24,10 @@ extension CommandTests {
       "newer.log": "{\"log\":\"outage/2\"}\n",
       "future.log": #"{"time":"2914-12-22T12:00:00Z","target":"a","ok":true}"# + "\n",
       "columns.csv": "time;target;ok\n",
+      "bare.csv": "2014-12-22T12:00:00Z,a,1,20\n",
+      "other.json":
+        #"{"format":"outage-report/1","from":"2013-12-22T12:00:00Z","to":"2013-12-22T13:00:00Z","#
+        + #""episodes":[]}"#,
       "good.yaml": "targets: {a: 'tcp://127.0.0.1:1'}\n",
       "bad.yaml": "evry: 30s\ntargets: {a: nothing}\n",
       "strip.yaml": "drawn: |\n  a ..xx...\n",
@@ -104,6 +108,9 @@ extension CommandTests {
         arguments: "replay $/columns.csv", status: 65,
         message: "a log in CSV names its columns in the first line"),
       Case(
+        arguments: "replay $/bare.csv", status: 65,
+        message: "$/bare.csv:1: a log in CSV names its columns in the first line"),
+      Case(
         arguments: "timeline --data $/none", status: 66,
         message: "there is no log in $/none yet; begin one with"),
       Case(
@@ -170,6 +177,9 @@ extension CommandTests {
       Case(
         arguments: "replay $/good.log --against $/good.yaml", status: 65,
         message: "$/good.yaml: this is no report"),
+      Case(
+        arguments: "replay $/good.log --against $/other.json", status: 0,
+        message: "$/other.json ends before the log begins"),
       Case(arguments: "check", status: 2, message: "Missing expected argument"),
       Case(arguments: "check $/good.yaml", status: 0, message: ""),
       Case(arguments: "check $/good.yaml $/bad.yaml", status: 1, message: "$/bad.yaml:2:14"),
