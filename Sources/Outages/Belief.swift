@@ -43,9 +43,9 @@ public struct Belief: Sendable, Equatable, Codable {
   private var undecided: Int16 = 0
   /// Whether the shares are as little as they can be.
   private var isUsual = true
-  /// Whether the latest probe was lost, and whether an interruption is believed whose end has not
-  /// been told yet.
-  private var wasLost = false
+  /// How many of the latest probes were lost, none answered between; as far as it matters.
+  private var run: UInt8 = 0
+  /// Whether an interruption is believed whose end has not been told yet.
   private var isInterrupted = false
 
   private struct Shares: Sendable, Equatable, Codable {
@@ -86,8 +86,10 @@ public struct Belief: Sendable, Equatable, Codable {
   /// next so likely at any time, since blips come with all targets.
   private static let beat = (first: 0.1, next: 0.6)
   private static let blip = 0.3
-  /// The same once it is believed down: blips are of any length.
+  /// The same in what is surely an interruption: they are of any length.
   private static let stillDown = 0.75
+  /// A run of so many losses is no surer an interruption than a longer one.
+  private static let longestRun: UInt8 = 16
   /// The least share of the others: how likely it is that loss rises before the next probe, once in two
   /// days or so.
   private static func rare(_ every: Duration?) -> Double {
@@ -100,7 +102,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// So many probes must have been learned from before there is a usual to rise above.
   private static let acquainted: Int16 = 100
   /// Until so many, what seems a rise may be the usual itself, of a target worse than most.
-  private static let experienced: Int16 = 400
+  private static let experienced: Int16 = 300
 
   public init() {}
 
@@ -171,21 +173,30 @@ public struct Belief: Sendable, Equatable, Codable {
     if !answered, undecided < .max { undecided += 1 }
 
     if isAcquainted {
-      // What is believed down goes on failing.
-      let next = isInterrupted ? Belief.stillDown : Belief.blip
-      let usualLoss = wasLost ? max(next, 1 - a) : 1 - a
-      let beatLoss = wasLost ? max(next, Belief.beat.next) : Belief.beat.first
+      let usualLoss = lossAfterRun(usual: 1 - a)
+      let beatLoss = run > 0 ? max(usualLoss, Belief.beat.next) : Belief.beat.first
       let ifBeat = chance(ofLoss: beatLoss) * Double(shares.beat)
       let all = ifMild + ifSevere + ifBeat + chance(ofLoss: usualLoss) * shares.usual
       isUsual = shares.set(
         mild: ifMild / all, severe: ifSevere / all, beat: ifBeat / all, least: Belief.rare(every))
     }
-    wasLost = !answered
+    run = answered ? 0 : min(run + 1, Belief.longestRun)
     if up < detection.down {
       (undecided, isInterrupted) = (0, true)
     } else if answered, up > detection.up {
       learn()
     }
+  }
+
+  /// How likely a loss is at the usual level after the run of losses so far: the surer it is that this is an
+  /// interruption and no chance, the likelier it goes on.
+  private func lossAfterRun(usual: Double) -> Double {
+    if run == 0 { return usual }
+    if isInterrupted { return max(Belief.stillDown, usual) }
+    let losses = Int32(run)
+    let down = Belief.blipShare * Outages.chance(Belief.stillDown, times: losses - 1)
+    let share = down / (down + Outages.chance(usual, times: losses))
+    return max(Belief.blip, usual, share * Belief.stillDown + (1 - share) * usual)
   }
 
   /// An interruption is over. A short one may have been loss, and speaks for a level; a long one

@@ -65,19 +65,20 @@ struct Degradation: Sendable, Equatable, Codable {
   /// latency are far above the usual; `isUsual`: that they are as usual.
   @inline(__always)
   mutating func step(
-    at time: Instant, isOdd: Bool, isDegraded: Bool, isUsual: Bool, every: Duration?,
+    at time: Instant, isAnswered: Bool, isOdd: Bool, isDegraded: Bool, isUsual: Bool,
+    every: Duration?,
     detection: Detection
   ) -> Change? {
     if !isOdd, isUsual, case .usual = phase {
       phase = .usual(last: time, firstOdd: nil)
       return nil
     }
-    return odd(at: time, isOdd, isDegraded, isUsual, every ?? .zero, detection)
+    return odd(at: time, isAnswered, isOdd, isDegraded, isUsual, every ?? .zero, detection)
   }
 
   private mutating func odd(
-    at time: Instant, _ isOdd: Bool, _ isDegraded: Bool, _ isUsual: Bool, _ every: Duration,
-    _ detection: Detection
+    at time: Instant, _ isAnswered: Bool, _ isOdd: Bool, _ isDegraded: Bool, _ isUsual: Bool,
+    _ every: Duration, _ detection: Detection
   ) -> Change? {
     switch phase {
     case .usual(let last, let firstOdd):
@@ -96,8 +97,9 @@ struct Degradation: Sendable, Equatable, Codable {
         let end = Bounds(earliest: lastOdd, latest: firstUsual)
         return .ended(Stretch(start: start, end: end, declared: declared))
       }
+      // While it fails without an answer it may as well be down.
       let isNews =
-        declared == nil && isDegraded && probes >= Degradation.least
+        declared == nil && isDegraded && isAnswered && probes >= Degradation.least
         && time - start.latest >= max(detection.sustained * 2, every * Double(Degradation.least))
       if isNews { declared = time }
       phase = .odd(

@@ -97,7 +97,7 @@ struct Track: Sendable, Equatable, Codable {
     // What is down is not degraded.
     if reachability.isOutage { return nil }
     let change = degradation.step(
-      at: time, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
+      at: time, isAnswered: outcome.isAnswered, isOdd: isOdd, isDegraded: isLossy || latency.isSlow,
       isUsual: isUsual && latency.isUsual, every: cadence.every, detection: detection)
     if change == nil, degradation.isUsual { return nil }
     isRestated = change != nil

@@ -52,6 +52,25 @@ import Testing
     #expect(last(monitor(then: failed([300, 302, 306, 600, 900])))?.kind == .outage)
   }
 
+  /// A few stray losses just before make no brown-out of it.
+  @Test(arguments: ["x.x.", "x.x..", "x..x.", ".x.xx.", "xx.x.", "xx.xx."])
+  func anOutageMayFollowStrayLosses(_ strays: String) throws {
+    for every in [Duration.seconds(30), .seconds(60), .seconds(90), .minutes(2), .minutes(5)] {
+      var monitor = Monitor(session: Session(targets: [Target(name: "a", every: every)]))
+      let row =
+        String(repeating: ".", count: 300) + strays + String(repeating: "x", count: 20)
+        + String(repeating: ".", count: 30)
+      for (turn, cell) in row.enumerated() {
+        _ = monitor.observe(
+          Observation(
+            time: start + every * Double(turn), target: 0,
+            outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+      }
+      let told = try #require(monitor.timeline()).episodes.filter { $0.kind == .outage }
+      #expect(told.count == 1, "\(strays) every \(every)")
+    }
+  }
+
   @Test func isAskedAboutWhileItsLossesProveNothing() {
     // Of a target that loses a third, five losses in ten minutes are chance.
     let losing = monitor(after: "..x", then: failed([300, 600, 900, 901, 902]))
