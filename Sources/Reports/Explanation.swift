@@ -193,7 +193,9 @@ public struct Explanation: Sendable {
     case .outage:
       return [
         "with detection.sustained above \(certain.brief) it would be a blip",
-        "two answers in a row, or as many as no stray answers make, would have ended it",
+        episode.group == nil
+          ? "two answers in a row, or as many as no stray answers make, would have ended it"
+          : "it ends when the last of its members is back, or when more fall while few are away",
       ]
     case .instability:
       return ["were so many blips usual for it, or an hour apart, they would be isolated"]

@@ -90,9 +90,11 @@ public struct ReportDiff: Sendable, Equatable {
       if a.end != b.end { parts.append("ended \(a.end.map { style.moment($0) } ?? "not yet")") }
       if a.members != b.members { parts.append("of \(a.members?.count ?? 0) members") }
       if a.isExplained != b.isExplained {
-        parts.append(a.isExplained ? "was explained by another" : "spoke for itself")
+        parts.append(
+          a.isMaintenance
+            ? "was maintenance" : a.isExplained ? "was explained by another" : "spoke for itself")
       }
-      if a.isMaintenance != b.isMaintenance, a.isExplained == b.isExplained {
+      if a.isMaintenance != b.isMaintenance, a.isExplained, b.isExplained {
         parts.append(a.isMaintenance ? "was maintenance" : "was no maintenance")
       }
       if parts.isEmpty {

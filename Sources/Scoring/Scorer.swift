@@ -8,7 +8,7 @@ extension Score {
   /// A claim and an event are of one matter when their scopes share a target and their times
   /// overlap, give or take an interval. Outages within two intervals of the `sustained` line, once
   /// what nobody could see is taken off, are ambiguous; what no two probes of a target fell into,
-  /// nobody can tell: both are set aside, with what was told of them.
+  /// nobody can tell; what was told as maintenance was planned: all are set aside, with what was told of them.
   public init(of report: SavedReport, against truth: Truth) {
     self.init()
     let scorer = Scorer(report, truth)
@@ -103,7 +103,11 @@ struct Scorer {
       let isUnseen =
         event.kind != .unobserved && event.seen.probes < 2
         || event.kind == .outage && event.seen.declared == nil
-      let isPlanned = planned.contains { $0.hits == hits && $0.span.overlaps(span) }
+      let isPlanned = planned.contains { claim in
+        claim.claim.scope == event.scope
+          && claim.claim.kind.isInterruption == event.kind.isInterruption
+          && claim.span.clamped(to: span).seconds * 2 >= span.seconds
+      }
       return Event(
         event: event, hits: hits, every: every,
         aside: isNearTheLine
@@ -184,4 +188,12 @@ extension Score {
       "\(mishap): \(event.event.kind.rawValue) (\(event.event.family)) of "
         + "\(event.event.scope.name), \(event.event.start) to \(event.event.end)")
   }
+}
+
+extension Episode.Kind {
+  fileprivate var isInterruption: Bool { self == .blip || self == .outage }
+}
+
+extension Range<Instant> {
+  fileprivate var seconds: Double { (upperBound - lowerBound).seconds }
 }

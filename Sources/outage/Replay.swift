@@ -52,9 +52,9 @@ struct Replay: ParsableCommand {
     } else if let against {
       let before = try Files.report(against)
       if before.span.upperBound < after.span.lowerBound {
-        Talk.warning("\(against) ends before the log begins: it is no report of it")
+        Talk.warning("\(against) ends before what is replayed begins: it is no report of it")
       } else if after.span.upperBound < before.span.lowerBound {
-        Talk.warning("\(against) begins after the log ends: it is no report of it")
+        Talk.warning("\(against) begins after what is replayed ends: it is no report of it")
       }
       try printDiff(from: before, to: after)
     } else {

@@ -179,7 +179,7 @@ extension CommandTests {
         message: "$/good.yaml: this is no report"),
       Case(
         arguments: "replay $/good.log --against $/other.json", status: 0,
-        message: "$/other.json ends before the log begins"),
+        message: "$/other.json ends before what is replayed begins"),
       Case(arguments: "check", status: 2, message: "Missing expected argument"),
       Case(arguments: "check $/good.yaml", status: 0, message: ""),
       Case(arguments: "check $/good.yaml $/bad.yaml", status: 1, message: "$/bad.yaml:2:14"),
