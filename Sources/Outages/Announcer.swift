@@ -37,6 +37,9 @@ struct Announcer: Sendable, Equatable, Codable {
     return events
   }
 
+  /// When the first began of what was announced of a scope and lasts.
+  func since(_ scope: Episode.Scope) -> Instant? { told[scope]?.map(\.start.latest).min() }
+
   /// What was announced and lasts, in order.
   var lasting: [Episode] { told.values.flatMap { $0 }.sorted(by: Episode.inOrder) }
 

@@ -20,7 +20,8 @@ extension Monitor {
     // Of a group that is planned no more leave was taken.
     for index in changed where !groups[index].isRetired {
       let scope = Episode.Scope.group(groups[index].group.name)
-      events += announcer.update(scope, with: latestEpisodes(of: groups[index]), at: time)
+      let latest = latestEpisodes(of: groups[index], since: announcer.since(scope))
+      events += announcer.update(scope, with: latest, at: time)
     }
     for member in members {
       let scope = Episode.Scope.target(session.targets[member].name)
@@ -41,8 +42,12 @@ extension Monitor {
       .map { episode($0, of: member) }
   }
 
-  private func latestEpisodes(of watch: GroupWatch) -> [Episode] {
-    (watch.past.suffix(1) + watch.open).map { episode($0, of: watch) }
+  /// The same of a group, whose events may end together.
+  private func latestEpisodes(of watch: GroupWatch, since first: Instant?) -> [Episode] {
+    let ended = first.map { first in
+      watch.past[watch.past.partitionPoint { $0.lastKnown >= first }...]
+    }
+    return ((ended ?? []) + watch.open).map { episode($0, of: watch) }
       + (watch.instabilities.suffix(1) + (watch.pattern.open.map { [$0] } ?? []))
       .map { episode($0, .group(watch.group.name), member: nil) }
   }

@@ -211,7 +211,7 @@ extension Monitor {
       let before = past[..<past.partitionPoint { $0.start.latest > start.latest + slack }]
       let all = before.suffix(2) + (open.map { [$0] } ?? [])
       return all.last { isCause($0.start, $0.end) }
-        .map { Episode.id(of: .target(name), $0.kind, $0.start.latest) }
+        .map { Episode.id(of: .target(name), $0.kind, $0.key) }
     }
     guard let watch = groups.first(where: { $0.group.name == name }) else { return nil }
     return watch.events.last { isCause($0.start, $0.isOver ? $0.end : nil) }

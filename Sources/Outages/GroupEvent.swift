@@ -64,7 +64,9 @@ struct GroupEvent: Sendable, Equatable, Codable {
     _ member: Int, _ interruption: Interruption, lossRate: Double, every: Duration
   ) {
     parts.insert(Part(member: member, key: interruption.key))
-    if members.insert(member).inserted {
+    // Who fell later than the others says nothing of their start.
+    let mayBeFirst = (interruption.start.earliest ?? key) - lastFall.latest <= every
+    if members.insert(member).inserted, mayBeFirst {
       falls.add(interruption.start, lossRate: lossRate, every: every)
     }
     away[member] = interruption
@@ -83,15 +85,14 @@ struct GroupEvent: Sendable, Equatable, Codable {
     certain = max(certain, interruption.certain)
   }
 
-  /// `isFull`: the quorum is down all the same.
   mutating func leave(
-    _ member: Int, _ interruption: Interruption, isFull: Bool, lossRate: Double, every: Duration
+    _ member: Int, _ interruption: Interruption, lossRate: Double, every: Duration
   ) {
     away[member] = nil
     take(interruption)
-    guard let back = interruption.end else { return }
-    if let backwards = back.reversed { returns.add(backwards, lossRate: lossRate, every: every) }
-    if fullStart != nil, fullEnd == nil, !isFull { fullEnd = back }
+    if let back = interruption.end?.reversed {
+      returns.add(back, lossRate: lossRate, every: every)
+    }
   }
 
   /// Whether the losses of those that are away prove an outage together: some member's certainly
@@ -110,6 +111,15 @@ struct GroupEvent: Sendable, Equatable, Codable {
     for member in members { away[member] = nil }
   }
 
+  /// The same of all: what they are in outlasts this event, and is their own. Returns them.
+  mutating func abandonAll() -> Set<Int> {
+    for (member, interruption) in away {
+      parts.remove(Part(member: member, key: interruption.key))
+    }
+    defer { away = [:] }
+    return Set(away.keys)
+  }
+
   /// The latest that is known of it.
   var lastKnown: Instant { max(end?.latest ?? lastFall.latest, lastFall.latest) }
 
@@ -122,6 +132,11 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   /// The quorum is down since the fall with these bounds.
   mutating func fill(since fall: Bounds) { if fullStart == nil { fullStart = fall } }
+
+  /// The quorum is not down any more, since a return with these bounds.
+  mutating func empty(at back: Bounds) {
+    if fullStart != nil, fullEnd == nil { fullEnd = back }
+  }
 
   mutating func escalate(at time: Instant) { (kind, declared) = (.outage, time) }
 

@@ -13,9 +13,10 @@ extension GroupWatch {
   /// The event that explains a member's interruption.
   func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
     let isIt = { (event: GroupEvent) in event.has(member, interruption) }
-    // Events that are over are in the order of their ends: it is the first that ended after the
-    // fall, or one of the next.
-    let after = past[past.partitionPoint { $0.lastKnown >= interruption.key }...].prefix(8)
+    // It ended after the fall, and no later than the longest could have.
+    let key = interruption.key
+    let after = past[past.partitionPoint { $0.lastKnown >= key }...]
+      .prefix { $0.lastKnown <= key + longest }
     return (open.first(where: isIt) ?? after.first(where: isIt))
       .flatMap { $0.explains(interruption) ? $0 : nil }
   }

@@ -9,8 +9,9 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private(set) var down: [Int: Interruption] = [:]
   /// Events that last, in the order of their declaration.
   private(set) var open: [GroupEvent] = []
-  /// Events that are over, in the order of their ends.
+  /// Events that are over, in the order of their ends, and the longest from its start to its end.
   private(set) var past: [GroupEvent] = []
+  private(set) var longest = Duration.zero
   /// The longest interval between probes of a member that fell.
   private(set) var every = Duration.zero
   private(set) var pattern = Pattern()
@@ -25,14 +26,26 @@ struct GroupWatch: Sendable, Equatable, Codable {
     (group, self.members, isRetired) = (newer, members, false)
     down = [:]
     for member in members { down[member] = interruption(member) }
-    abandon { !members.contains($1) }
+    abandon { !members.contains($0) }
   }
 
-  /// Who has left, of an event's members that are away, is not waited for.
-  private mutating func abandon(where hasLeft: (GroupEvent, Int) -> Bool) {
-    for (index, event) in open.enumerated() {
-      open[index].abandon(Set(event.away.keys.filter { hasLeft(event, $0) }))
+  /// Who is no member any more, or not watched, is not waited for.
+  private mutating func abandon(where hasLeft: (Int) -> Bool) {
+    for index in open.indices { open[index].abandon(Set(open[index].away.keys.filter(hasLeft))) }
+    finishAll()
+  }
+
+  /// A few who stayed away after an earlier event are not waited for, as another begins. Returns them.
+  private mutating func abandonStragglers() -> Set<Int> {
+    var left: Set<Int> = []
+    for index in open.indices where !open[index].isMostlyAway {
+      left.formUnion(open[index].abandonAll())
     }
+    finishAll()
+    return left
+  }
+
+  private mutating func finishAll() {
     for event in open where event.isOver { finish(event) }
     open.removeAll(where: \.isOver)
   }
@@ -41,7 +54,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
   func retired(watching isWatched: (Int) -> Bool) -> GroupWatch {
     var watch = self
     watch.isRetired = true
-    watch.abandon { !isWatched($1) }
+    watch.abandon { !isWatched($0) }
     return watch
   }
 
@@ -67,8 +80,13 @@ struct GroupWatch: Sendable, Equatable, Codable {
     case nobody
     /// The group.
     case group
-    /// The group and all that fell with the member: an event has begun, or has become an outage.
+    /// The group and all whom an event concerns that has begun, or has become an outage.
     case members(Set<Int>)
+  }
+
+  /// A member's interruption has proved to be longer.
+  mutating func mend(_ member: Int, _ interruption: Interruption) {
+    if down[member] != nil { down[member] = interruption }
   }
 
   /// Time has passed. Returns whether an instability ended by that.
@@ -99,18 +117,22 @@ struct GroupWatch: Sendable, Equatable, Codable {
       return grown.isEmpty ? .group : .members(grown)
     case .ended(let interruption):
       down[member] = nil
-      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .nobody }
       let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
+      if down.count < quorum, let back = interruption.end {
+        for index in open.indices { open[index].empty(at: back) }
+      }
+      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .group }
       open[index].leave(
-        member, interruption, isFull: down.count >= quorum,
-        lossRate: circumstances.lossRate(member), every: every)
+        member, interruption, lossRate: circumstances.lossRate(member), every: every)
       if open[index].isOver { finish(open.remove(at: index)) }
       return .group
     }
   }
 
   private mutating func finish(_ event: GroupEvent) {
-    past.append(event)
+    let last = event.lastKnown
+    past.insert(event, at: past.partitionPoint { $0.lastKnown > last })
+    longest = max(longest, last - (event.start.earliest ?? event.start.latest))
     if event.kind == .blip, let end = event.end { pattern.end(end, isNear: false) }
   }
 
@@ -121,9 +143,11 @@ struct GroupWatch: Sendable, Equatable, Codable {
     guard let index = open.firstIndex(where: { $0.has(member, interruption) }) else {
       return false
     }
+    let before = open[index].members.count
     open[index].cancel(member, interruption)
     let event = open[index]
-    if open[index].parts.isEmpty {
+    // What is left of two is no event of a group.
+    if event.members.count < min(2, before) {
       open.remove(at: index)
       if event.kind == .blip { pattern.cancel() }
     } else if open[index].isOver {
@@ -132,7 +156,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
     return true
   }
 
-  /// A member fell. Returns all that fell with it when that is an event now.
+  /// A member fell. Returns all that fell with it when that is an event now, and who stayed away after an
+  /// earlier one.
   private mutating func begin(
     _ member: Int, _ interruption: Interruption, at time: Instant, _ circumstances: Circumstances
   ) -> Set<Int> {
@@ -158,8 +183,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
       } else if let event = GroupEvent(
         together, declared: time, lossRate: circumstances.lossRate, every: every)
       {
-        // A few who stayed away after an earlier event are not waited for.
-        abandon { event, _ in !event.isMostlyAway }
+        fallen.formUnion(abandonStragglers())
         index = open.count
         open.append(event)
         pattern.begin(

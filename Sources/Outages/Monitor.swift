@@ -149,8 +149,9 @@ public struct Monitor: Sendable, Equatable, Codable {
     if isRestated { events += announce(members: [member], groups: [], at: time) }
     if change != nil { return events }
     if !outcome.isAnswered {
-      if let parts = tracks[member].torn(chronicles[member]), !haveGroup(parts, of: member) {
-        tracks[member].mend(&chronicles[member])
+      if let whole = tracks[member].torn(chronicles[member]), !isOfGroup(whole, member) {
+        tracks[member].mend(whole, &chronicles[member], session.detection)
+        for index in memberships[member] { groups[index].mend(member, whole) }
       }
       if !memberships[member].isEmpty { events += insist(member, at: time) }
     }

@@ -116,8 +116,9 @@ struct Pattern: Sendable, Equatable, Codable {
     return finish(at: start)
   }
 
-  /// What began as a blip was none of this scope's.
-  mutating func cancel() {
+  /// What began as a blip was none of this scope's. `wasNear` as it was when it ended.
+  mutating func cancel(wasNear: Bool = false) {
+    if wasNear { nearOutages -= 1 }
     if beat != nil { beat?.count -= 1 } else { usual.learn(-1) }
   }
 

@@ -13,8 +13,7 @@ extension GroupWatch {
   ) -> Bool {
     guard event.away[member] == nil, event.isMostlyAway else { return false }
     if event.members.contains(member) {
-      return event.away.count * 2 > event.members.count
-        || isSoon(interruption.start, after: event, circumstances)
+      return isSoon(interruption.start, after: event, circumstances)
     }
     return mayFollow(event.lastFall, interruption.start, circumstances)
   }

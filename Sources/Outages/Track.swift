@@ -194,8 +194,7 @@ struct Track: Sendable, Equatable, Codable {
       chronicle.past.append(interruption)
       if let end = interruption.end { degradation.resume(at: end.latest) }
       if interruption.kind == .blip, let end = interruption.end {
-        let next = interruption.certain + (cadence.every ?? .zero)
-        pattern.end(end, isNear: next >= detection.sustained)
+        pattern.end(end, isNear: isNearOutage(interruption, detection))
         if !isBrownOut, interruption.certain < (cadence.every ?? .zero) * Bursts.longest {
           belief.learnBurst()
           belief.bursts.end(
@@ -255,13 +254,10 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// The interruption before is part of the outage that lasts: the answers between were stray ones.
-  mutating func mend(_ chronicle: inout Chronicle) {
-    guard var open = reachability.interruption, let earlier = chronicle.past.popLast() else {
-      return
-    }
-    open.goOn(from: earlier)
-    reachability.interruption = open
-    if earlier.kind == .blip, !earlier.isLoss { pattern.cancel() }
+  mutating func mend(_ whole: Interruption, _ chronicle: inout Chronicle, _ detection: Detection) {
+    guard let earlier = chronicle.past.popLast() else { return }
+    reachability.interruption = whole
+    if earlier.kind == .blip { pattern.cancel(wasNear: isNearOutage(earlier, detection)) }
   }
 
   /// Forgets the open interruption if it began after `instant`: it was none of this target's.

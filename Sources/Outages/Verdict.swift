@@ -28,15 +28,24 @@ extension Track {
     belief.chance(ofLosses: interruption.tally.losses - 3 * interruption.tally.strays)
   }
 
-  /// The interruption before the outage that lasts, and that outage, if they may be one. Who was never up
-  /// before the first was not down with it.
-  func torn(_ chronicle: Chronicle) -> [Interruption]? {
+  /// Whether one more failed probe would have made an outage of a blip.
+  func isNearOutage(_ blip: Interruption, _ detection: Detection) -> Bool {
+    blip.certain + (cadence.every ?? .zero) >= detection.sustained
+  }
+
+  /// The outage that lasts with the interruption before it, if they may be one. Who was never up before
+  /// the first was not down with it, and what is of an instability or of a brown-out stays so.
+  func torn(_ chronicle: Chronicle) -> Interruption? {
     guard let open = reachability.interruption, open.probesBefore < .max,
       let earlier = chronicle.past.last, earlier.lastGood != nil,
+      !open.isLoss, !earlier.isLoss,
       open.mayGoOn(from: earlier, every: cadence.every ?? .zero),
-      chronicle.instabilities.last.map({ $0.last < earlier.start.latest }) ?? true
+      chronicle.instabilities.last.map({ $0.last < earlier.start.latest }) ?? true,
+      chronicle.degraded.last?.end.map({ $0.latest < earlier.start.latest }) ?? true
     else { return nil }
-    return [earlier, open]
+    var whole = open
+    whole.goOn(from: earlier)
+    return whole.isBrownOut ? nil : whole
   }
 }
 
@@ -56,10 +65,11 @@ extension Interruption {
 }
 
 extension Monitor {
-  /// Whether any of these fell with a group of the target's, and so is of its event.
-  func haveGroup(_ interruptions: [Interruption], of member: Int) -> Bool {
-    memberships[member].contains { index in
-      interruptions.contains { groups[index].event(explaining: $0, of: member) != nil }
+  /// Whether it, or its latest part, fell with a group of the target's.
+  func isOfGroup(_ interruption: Interruption, _ member: Int) -> Bool {
+    let parts = [interruption] + chronicles[member].past.suffix(1)
+    return memberships[member].contains { index in
+      parts.contains { groups[index].event(explaining: $0, of: member) != nil }
     }
   }
 }

@@ -48,15 +48,19 @@ import Testing
     #expect(told.map(\.scope) == [.target("ap")])
   }
 
-  @Test func eventsOfAGroupAreDisjoint() {
+  @Test func whoStaysAwayIsNotWaitedFor() throws {
     let group = Group(name: "g", members: ["a", "b", "c", "d"])
     let twice = "....xxxxxx..........xxxxxx........"
     let seen = Strip.monitor(
       ["a": twice, "b": twice, "c": twice, "d": "....xxxxxxxxxxxxxxxxxxxxxxxxxx...."],
       groups: [group])
-    let events = (seen.timeline()?.episodes ?? []).filter { $0.scope == .group("g") }
+    let episodes = try #require(seen.timeline()).episodes
+    let events = episodes.filter { $0.scope == .group("g") }
     #expect(events.count == 2)
     #expect(events[0].end?.latest ?? Strip.instant(99) <= events[1].start.latest)
+    // What it is in outlasts the event, and is told of it alone.
+    let own = try #require(episodes.first { $0.scope == .target("d") })
+    #expect(own.parent == nil && own.end?.latest == Strip.instant(30))
   }
 
   @Test func theQuorumIsDownAsLongAsItIs() throws {
@@ -118,6 +122,40 @@ import Testing
     #expect(events.map { $0.group?.members } == [["a", "b"], ["c", "d"]])
     // The first goes on, and ends when its own members are back.
     #expect(events.map { $0.end?.latest } == [Strip.instant(52), Strip.instant(49)])
+    // The quorum was down as long as all were.
+    #expect(events.map { $0.group?.fullStart?.latest } == [nil, Strip.instant(44)])
+    #expect(events.map { $0.group?.fullEnd?.latest } == [nil, Strip.instant(49)])
+  }
+
+  @Test func anEventKeepsItsMembersWhateverEndsBesideIt() throws {
+    // While three are away for long, five others have a dozen events of their own.
+    let others = String(repeating: "..........................xx..", count: 12)
+    let away = String(repeating: "x", count: others.count)
+    let calm = "...................."
+    let long = calm + away + calm
+    let quiet = calm + others + calm
+    let rows: KeyValuePairs = [
+      "a": long, "b": long, "c": long, "d": quiet, "e": quiet, "f": quiet, "g": quiet, "h": quiet,
+    ]
+    let seen = Strip.monitor(rows, groups: [Group(name: "all", members: rows.map(\.key))])
+    let episodes = try #require(seen.timeline()).episodes
+    let ids = Set(episodes.map(\.id))
+    for episode in episodes {
+      if case .target = episode.scope {
+        #expect(episode.parent.map(ids.contains) ?? false, "\(episode)")
+      }
+    }
+  }
+
+  @Test func whatIsLeftOfTwoIsNoEvent() throws {
+    // The one had a brown-out, as it turns out.
+    let calm = String(repeating: ".", count: 300)
+    let seen = Strip.monitor(
+      ["a": "xxx.x.x.xx.x.xx.x.x..x.x.x.xx", "b": "xxxxxx.......................", "c": "."],
+      around: calm, groups: [Group(name: "g", members: ["a", "b", "c"])])
+    for episode in try #require(seen.timeline()).episodes where episode.scope == .group("g") {
+      #expect(episode.group?.members.count ?? 0 > 1)
+    }
   }
 
   @Test func whoFellWithItAndIsLongBackFallsAnew() throws {

@@ -49,9 +49,8 @@ import Testing
       let interruptions = own.filter { $0.kind == .blip || $0.kind == .outage }
       for (a, b) in zip(interruptions, interruptions.dropFirst()) {
         // Of a group some may be away while others fall.
-        let others = a.group.map { Set($0.members).isDisjoint(with: b.group?.members ?? []) }
-        #expect(
-          a.end.map { $0.latest <= b.start.latest } ?? false || others ?? false, command(seed))
+        let isAlone = a.end.map { $0.latest <= b.start.latest } ?? false
+        #expect(isAlone || a.group != nil, command(seed))
       }
       for episode in interruptions {
         #expect(failed[scope]?.contains(episode.start.latest) ?? false, command(seed))
@@ -76,6 +75,9 @@ import Testing
     }
     let ids = timeline.episodes.map(\.id)
     #expect(Set(ids).count == ids.count, command(seed))
+    for parent in timeline.episodes.compactMap(\.parent) {
+      #expect(ids.contains(parent), command(seed))
+    }
   }
 
   /// Live, replayed, and replayed from a log that is cut anywhere: the same bytes.
