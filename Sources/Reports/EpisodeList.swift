@@ -143,15 +143,20 @@ struct EpisodeList {
   private func lasted(_ episode: Episode) -> String {
     let length = length(episode)
     let unseen = unseen(episode)
-    if episode.end == nil {
-      return "\((length + unseen).brief) so far"
-        + (unseen == .zero ? "" : ", \(unseen.brief) unseen")
-    }
+    let rest = inFull(episode) + (unseen == .zero ? "" : ", \(unseen.brief) unseen")
+    if episode.end == nil { return "\((length + unseen).brief) so far\(rest)" }
     let (shortest, longest) = episode.duration(now: timeline.span.upperBound)
     let isVague = (longest - shortest).milliseconds * 10 > (length + unseen).milliseconds
-    let text =
-      isVague ? "\(shortest.brief)–\(longest.brief)" : (length + unseen).brief
-    return unseen == .zero ? text : "\(text), \(unseen.brief) unseen"
+    return (isVague ? "\(shortest.brief)–\(longest.brief)" : (length + unseen).brief) + rest
+  }
+
+  /// How long a group was down in full, if a few members drew its event out.
+  private func inFull(_ episode: Episode) -> String {
+    guard let start = episode.group?.fullStart, let end = episode.group?.fullEnd else { return "" }
+    let length = end.midpoint - start.midpoint
+    let whole = episode.likelySpan(now: timeline.span.upperBound)
+    let isMost = length * 2 > whole.upperBound - whole.lowerBound
+    return isMost ? "" : ", \(length.brief) in full"
   }
 
   /// What it is likely to have lasted, without the time that nobody saw.
@@ -186,7 +191,10 @@ struct EpisodeList {
       return "\(blips) blip\(blips == 1 ? "" : "s") in 24h"
     }
     guard episode.start.earliest != nil else { return "never seen up" }
-    let from = earlier.last?.end?.midpoint ?? timeline.span.lowerBound
+    // Events of a group may overlap.
+    let ends = earlier.suffix(8).map(\.end)
+    if ends.contains(nil) { return "" }
+    let from = ends.compactMap { $0?.midpoint }.max() ?? timeline.span.lowerBound
     guard from < episode.start.midpoint else { return "" }
     let calm = from..<episode.start.midpoint
     let seen =

@@ -64,9 +64,10 @@ struct Strips {
       for episode in episodes where episode.kind == kind && episode.maintenance == nil {
         let end = episode.end?.midpoint ?? timeline.span.upperBound
         let first = min(column(episode.start.midpoint), width - 1)
-        for index in first...max(first, min(width - 1, column(end - .milliseconds(1)))) {
-          if cells[index] != .unobserved || index == first { cells[index] = Mark(kind) }
-        }
+        let last = max(first, min(width - 1, column(end - .milliseconds(1))))
+        let seen = (first...last).filter { cells[$0] != .unobserved }
+        // What falls into unobserved time as a whole would else not be seen at all.
+        for index in seen.isEmpty ? [first] : seen { cells[index] = Mark(kind) }
       }
     }
     return cells

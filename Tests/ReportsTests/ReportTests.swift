@@ -29,6 +29,40 @@ private func sample() -> Timeline? {
 }
 
 @Suite struct TextTests {
+  /// An outage that began while nobody watched is drawn from where it was seen.
+  @Test func drawsNoOutageWhereNobodyWatched() throws {
+    var monitor = Monitor(session: Session(targets: [Target(name: "a", every: .seconds(60))]))
+    for minute in 0..<600 where !(100..<300).contains(minute) {
+      _ = monitor.observe(
+        Observation(
+          time: Instant(milliseconds: 1_419_206_400_000 + Int64(minute) * 60_000), target: 0,
+          outcome: (300..<400).contains(minute) ? .failed(.timeout) : .answered(milliseconds: 20)))
+    }
+    let text = try #require(monitor.timeline()).text(Style(width: 80))
+    #expect(text.contains("▁░░") && text.contains("░░█") && text.contains("█▁"), "\(text)")
+    #expect(!text.contains("█░"), "\(text)")
+  }
+
+  /// One member that stays away draws the group's event out, and says nothing of the others.
+  @Test func saysHowLongAGroupWasDownInFull() throws {
+    let names = ["a", "b", "c"]
+    var monitor = Monitor(
+      session: Session(
+        targets: names.map { Target(name: $0, every: .seconds(60)) },
+        groups: [Group(name: "all", members: names)]))
+    for minute in 0..<600 {
+      for target in 0..<3 {
+        let isDown = (100..<(target == 2 ? 300 : 130)).contains(minute)
+        _ = monitor.observe(
+          Observation(
+            time: Instant(milliseconds: 1_419_206_400_000 + Int64(minute) * 60_000), target: target,
+            outcome: isDown ? .failed(.timeout) : .answered(milliseconds: 20)))
+      }
+    }
+    let text = try #require(monitor.timeline()).text(Style(width: 80))
+    #expect(text.contains("outage  all  3h 20m, 30m in full  up 1h 39m or more"), "\(text)")
+  }
+
   @Test func isTheFaceOfTheProduct() throws {
     let timeline = try #require(sample())
     #expect(
