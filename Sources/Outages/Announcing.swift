@@ -45,7 +45,7 @@ extension Monitor {
   /// The same of a group, whose events may end together.
   private func latestEpisodes(of watch: GroupWatch, since first: Instant?) -> [Episode] {
     let ended = first.map { first in
-      watch.past[watch.past.partitionPoint { $0.lastKnown >= first }...]
+      watch.past[watch.past.partitionPoint { $0.lastKnown >= first }...].filter { $0.end != nil }
     }
     return ((ended ?? []) + watch.open).map { episode($0, of: watch) }
       + (watch.instabilities.suffix(1) + (watch.pattern.open.map { [$0] } ?? []))

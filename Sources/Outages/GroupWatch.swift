@@ -7,6 +7,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private(set) var members: [Int] = []
   /// The interruptions that members are in.
   private(set) var down: [Int: Interruption] = [:]
+  /// Those of them who have outlasted the event that they fell with: they are told of alone.
+  private(set) var alone: Set<Int> = []
   /// Events that last, in the order of their declaration.
   private(set) var open: [GroupEvent] = []
   /// Events that are over, in the order of their ends, and the longest from its start to its end.
@@ -41,6 +43,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     for index in open.indices where !open[index].isMostlyAway {
       left.formUnion(open[index].abandonAll())
     }
+    alone.formUnion(left)
     finishAll()
     return left
   }
@@ -82,6 +85,16 @@ struct GroupWatch: Sendable, Equatable, Codable {
     case group
     /// The group and all whom an event concerns that has begun, or has become an outage.
     case members(Set<Int>)
+
+    /// Adds whom it concerns. Returns whether it concerns the group.
+    func adds(to all: inout Set<Int>) -> Bool {
+      switch self {
+      case .nobody: return false
+      case .group: break
+      case .members(let others): all.formUnion(others)
+      }
+      return true
+    }
   }
 
   /// A member's interruption has proved to be longer.
@@ -104,7 +117,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     self.every = max(self.every, every)
     switch change {
     case .suspected, .cleared: return .nobody
-    case .dissolved(let interruption): return cancel(member, interruption) ? .group : .nobody
+    case .dissolved(let interruption): return cancel(member, interruption)
     case .began(let interruption):
       down[member] = interruption
       let fallen = begin(member, interruption, at: time, circumstances)
@@ -117,6 +130,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
       return grown.isEmpty ? .group : .members(grown)
     case .ended(let interruption):
       down[member] = nil
+      alone.remove(member)
       let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)
       if down.count < quorum, let back = interruption.end {
         for index in open.indices { open[index].empty(at: back) }
@@ -136,12 +150,12 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if event.kind == .blip, let end = event.end { pattern.end(end, isNear: false) }
   }
 
-  /// A member's interruption was none of its own. Returns whether it changed anything for the
-  /// group.
-  mutating func cancel(_ member: Int, _ interruption: Interruption) -> Bool {
+  /// A member's interruption was none of its own.
+  mutating func cancel(_ member: Int, _ interruption: Interruption) -> Reach {
     down[member] = nil
+    alone.remove(member)
     guard let index = open.firstIndex(where: { $0.has(member, interruption) }) else {
-      return false
+      return .nobody
     }
     let before = open[index].members.count
     open[index].cancel(member, interruption)
@@ -150,10 +164,10 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if event.members.count < min(2, before) {
       open.remove(at: index)
       if event.kind == .blip { pattern.cancel() }
-    } else if open[index].isOver {
-      finish(open.remove(at: index))
+      return .members(event.members)
     }
-    return true
+    if event.isOver { finish(open.remove(at: index)) }
+    return .group
   }
 
   /// A member fell. Returns all that fell with it when that is an event now, and who stayed away after an

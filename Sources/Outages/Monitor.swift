@@ -224,12 +224,7 @@ public struct Monitor: Sendable, Equatable, Codable {
         change, of: member, at: time, every: tracks[member].cadence.every ?? .zero,
         circumstances(of: groups[index], at: time))
       if groups[index].pattern.open != nil { restless.insert(index) }
-      switch reach {
-      case .nobody: continue
-      case .group: break
-      case .members(let others): members.formUnion(others)
-      }
-      changed.append(index)
+      if reach.adds(to: &members) { changed.append(index) }
     }
     switch change {
     case .ended where !dependents.isEmpty: worthAsking = released(by: member)
@@ -282,18 +277,19 @@ public struct Monitor: Sendable, Equatable, Codable {
     case .lost(let loss):
       troubles.forget(since: loss.since ?? loss.start.latest)
       // What began to fail when we were last known to be online or later was our own doing.
-      var members: [Int] = []
+      var members = Set<Int>()
       var changed = Set<Int>()
       for member in tracks.indices {
         let from = loss.since ?? Instant(milliseconds: .min)
         guard let interruption = tracks[member].absolve(after: from) else { continue }
-        members.append(member)
-        for index in memberships[member] where groups[index].cancel(member, interruption) {
-          changed.insert(index)
+        members.insert(member)
+        for index in memberships[member] {
+          let reach = groups[index].cancel(member, interruption)
+          if reach.adds(to: &members) { changed.insert(index) }
         }
       }
       return announceVantage(at: time)
-        + announce(members: members, groups: changed.sorted(), at: time)
+        + announce(members: members.sorted(), groups: changed.sorted(), at: time)
     }
   }
 }

@@ -119,6 +119,8 @@ struct Pattern: Sendable, Equatable, Codable {
   /// What began as a blip was none of this scope's. `wasNear` as it was when it ended.
   mutating func cancel(wasNear: Bool = false) {
     if wasNear { nearOutages -= 1 }
+    // It is quiet since, or the beat would last for ever.
+    if let beat { quiet = quiet ?? Bounds(earliest: beat.last, latest: beat.last) }
     if beat != nil { beat?.count -= 1 } else { usual.learn(-1) }
   }
 

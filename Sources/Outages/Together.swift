@@ -38,8 +38,10 @@ extension GroupWatch {
   func fallenWith(
     _ interruption: Interruption, _ circumstances: Circumstances
   ) -> [(member: Int, interruption: Interruption)] {
-    var together = down.filter { member, fall in !open.contains { $0.has(member, fall) } }
-      .map { (member: $0.key, interruption: $0.value) }
+    var together = down.filter { member, fall in
+      !alone.contains(member) && !open.contains { $0.has(member, fall) }
+    }
+    .map { (member: $0.key, interruption: $0.value) }
     together.sort {
       ($0.interruption.start.latest, $0.member) > ($1.interruption.start.latest, $1.member)
     }

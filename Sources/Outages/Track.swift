@@ -124,6 +124,8 @@ struct Track: Sendable, Equatable, Codable {
     guard let open = reachability.interruption, open.mayBeLoss else { return nil }
     degradation.extend(to: open.start, at: time)
     reachability.absolve()
+    // It is told with an answer.
+    _ = reachability.stayUp(at: time)
     belief.resume(afterShort: true)
     if open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open

@@ -155,7 +155,7 @@ struct EpisodeList {
     guard let start = episode.group?.fullStart, let end = episode.group?.fullEnd else { return "" }
     let length = end.midpoint - start.midpoint
     let whole = episode.likelySpan(now: timeline.span.upperBound)
-    let isMost = length * 2 > whole.upperBound - whole.lowerBound
+    let isMost = length <= .zero || length * 2 > whole.upperBound - whole.lowerBound
     return isMost ? "" : ", \(length.brief) in full"
   }
 

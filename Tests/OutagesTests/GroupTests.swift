@@ -147,6 +147,38 @@ import Testing
     }
   }
 
+  /// Who was explained by an event that is none is told of after all.
+  @Test func whatIsLeftOfTwoIsAnnounced() {
+    let calm = String(repeating: ".", count: 300)
+    let names = ["a", "b", "c"]
+    var monitor = Monitor(
+      session: Strip.session(
+        names, groups: [Group(name: "g", members: names)], sustained: .minutes(2)),
+      announces: true)
+    let rows = [
+      "xxx.x.x.xx.x.xx.x.x..x.x.x.xx..........", String(repeating: "x", count: 40), ".",
+    ]
+    var told: [Event.Kind] = []
+    for observation in Strip.observations(rows.map { Array(calm + $0 + calm) }) {
+      told += monitor.observe(observation).filter { $0.episode.scope == .target("b") }.map(\.kind)
+    }
+    #expect(told.last == .ended, "\(told)")
+  }
+
+  @Test func whoIsToldAloneIsOfNoLaterEvent() throws {
+    // One stays away after an event of all four, and another falls once more a little later.
+    let calm = String(repeating: ".", count: 600)
+    let group = Group(name: "g", members: ["d", "a", "b", "c"])
+    let seen = Strip.monitor(
+      [
+        "d": "xxxxxxxxxxxxxxxxxxxxxxxxx..", "a": "xx..xx..xx.................",
+        "b": "xx..xx.....................", "c": "xx..xxxxxxxxx..............",
+      ], around: calm, groups: [group])
+    let episodes = try #require(seen.timeline()).episodes
+    #expect(Set(episodes.map(\.id)).count == episodes.count)
+    #expect(episodes.first { $0.scope == .target("d") }?.parent == nil)
+  }
+
   @Test func whatIsLeftOfTwoIsNoEvent() throws {
     // The one had a brown-out, as it turns out.
     let calm = String(repeating: ".", count: 300)
