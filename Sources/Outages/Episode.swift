@@ -11,6 +11,9 @@ public struct Episode: Sendable, Equatable, Codable {
     case degraded
     /// Nobody watched.
     case unobserved
+
+    /// Whether something was believed unreachable.
+    public var isInterruption: Bool { self == .blip || self == .outage }
   }
 
   /// Why nobody watched.
@@ -112,7 +115,7 @@ public struct Episode: Sendable, Equatable, Codable {
     }
     hash.mix(scope.name)
     // A blip that becomes an outage stays the same episode.
-    hash.mix(kind == .blip || kind == .outage ? "interruption" : kind.rawValue)
+    hash.mix(kind.isInterruption ? "interruption" : kind.rawValue)
     hash.mix("\(key.milliseconds)")
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     return String((0..<10).map { alphabet[Int(hash.value >> UInt64(5 * $0 + 14) & 31)] })

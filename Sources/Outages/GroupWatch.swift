@@ -135,7 +135,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
       if down.count < quorum, let back = interruption.end {
         for index in open.indices { open[index].empty(at: back) }
       }
-      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .group }
+      guard let index = open.firstIndex(where: { $0.away[member] != nil }) else { return .nobody }
       open[index].leave(
         member, interruption, lossRate: circumstances.lossRate(member), every: every)
       if open[index].isOver { finish(open.remove(at: index)) }
@@ -175,35 +175,33 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private mutating func begin(
     _ member: Int, _ interruption: Interruption, at time: Instant, _ circumstances: Circumstances
   ) -> Set<Int> {
-    var fallen: Set<Int> = []
     if isRetired { return [] }
+    var fallen: Set<Int> = []
+    var together = [(member: member, interruption: interruption)]
     var index = open.firstIndex { accepts($0, member, interruption, circumstances) }
-    if let index {
-      open[index].join(
-        member, interruption, lossRate: circumstances.lossRate(member), every: every)
-    } else {
-      let together = fallenWith(interruption, circumstances)
+    if index == nil {
+      together = fallenWith(interruption, circumstances)
       guard isOneEvent(together, circumstances) else { return [] }
       fallen = Set(together.map(\.member))
       // Others have fallen soon after those that are away: it spreads.
       index = open.firstIndex {
         $0.isMostlyAway && isSoon(interruption.start, after: $0, circumstances)
       }
-      if let index {
-        for (member, interruption) in together {
-          open[index].join(
-            member, interruption, lossRate: circumstances.lossRate(member), every: every)
-        }
-      } else if let event = GroupEvent(
-        together, declared: time, lossRate: circumstances.lossRate, every: every)
-      {
-        fallen.formUnion(abandonStragglers())
-        index = open.count
-        open.append(event)
-        pattern.begin(
-          event.begun, declared: time, watchedSince: circumstances.first,
-          after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.begun))
+    }
+    if let index {
+      for (member, interruption) in together {
+        open[index].join(
+          member, interruption, lossRate: circumstances.lossRate(member), every: every)
       }
+    } else if let event = GroupEvent(
+      together, declared: time, lossRate: circumstances.lossRate, every: every)
+    {
+      fallen.formUnion(abandonStragglers())
+      index = open.count
+      open.append(event)
+      pattern.begin(
+        event.begun, declared: time, watchedSince: circumstances.first,
+        after: past.suffix(4 * Pattern.most).filter { $0.kind == .blip }.map(\.begun))
     }
     guard let index, open[index].fullStart == nil else { return fallen }
     let quorum = Self.quorum(of: counted(circumstances).count, circumstances.detection)

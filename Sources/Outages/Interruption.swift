@@ -131,8 +131,7 @@ extension Interruption {
     (lastGood, failure) = (earlier.lastGood, earlier.failure)
     (firstFailed, surelyDown) = (earlier.firstFailed, earlier.surelyDown)
     unobserved += earlier.unobserved
-    tally.losses += earlier.tally.losses
-    tally.strays += earlier.tally.strays + Int32(probesBefore)
+    tally = tally + earlier.tally + Tally(losses: 0, strays: Int32(probesBefore))
     probesBefore = earlier.probesBefore
   }
 

@@ -56,6 +56,10 @@ struct Tally: Sendable, Equatable, Codable {
 
   var probes: Int32 { losses + strays }
 
+  static func + (a: Tally, b: Tally) -> Tally {
+    Tally(losses: a.losses + b.losses, strays: a.strays + b.strays)
+  }
+
   /// How often it answers all the same, as far as these tell.
   var strayRate: Double { min((Double(strays) + 0.5) / Double(probes + 10), Tally.mostStray) }
 

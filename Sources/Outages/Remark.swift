@@ -22,7 +22,7 @@ extension Timeline {
 
   private var regularities: [Remark] {
     let interruptions = Dictionary(
-      grouping: episodes.filter { $0.kind == .blip || $0.kind == .outage }, by: \.scope)
+      grouping: episodes.filter { $0.kind.isInterruption }, by: \.scope)
     let scopes = (targets + groups).map(\.scope)
     return scopes.compactMap { scope in
       guard let all = interruptions[scope], !isExplained(all) else { return nil }
@@ -87,7 +87,7 @@ extension Timeline {
     let sentinels = Set(targets.filter(\.isSentinel).map(\.name))
     let falls = episodes.filter { episode in
       guard case .target(let name) = episode.scope, !sentinels.contains(name) else { return false }
-      return (episode.kind == .blip || episode.kind == .outage) && !episode.isExplained
+      return episode.kind.isInterruption && !episode.isExplained
     }
     let watched = targets.count { !$0.isSentinel && $0.observed > .zero }
     let span = (span.upperBound - span.lowerBound).seconds

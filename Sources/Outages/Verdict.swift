@@ -53,8 +53,7 @@ extension Interruption {
   /// Whether what came since an earlier interruption may be stray answers of this outage: it had others,
   /// and has so many that chance makes these few as well.
   func mayGoOn(from earlier: Interruption, every: Duration) -> Bool {
-    let all = Tally(
-      losses: tally.losses + earlier.tally.losses, strays: tally.strays + earlier.tally.strays)
+    let all = tally + earlier.tally
     return kind == .outage && all.strays > 1
       && chance(all.strayRate, times: Int32(probesBefore)) > Interruption.unlikelyStrays
       && firstFailed - earlier.lastFailed <= every * Double(probesBefore + 2)

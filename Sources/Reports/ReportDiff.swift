@@ -127,10 +127,6 @@ public struct ReportDiff: Sendable, Equatable {
   }
 }
 
-extension Episode.Kind {
-  fileprivate var isInterruption: Bool { self == .blip || self == .outage }
-}
-
 extension SavedReport.Claim {
   fileprivate var json: JSON {
     .object([

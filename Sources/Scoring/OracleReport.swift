@@ -10,7 +10,7 @@ extension SavedReport {
     let claims = truth.events.flatMap { event -> [Claim] in
       if case .target(let name) = event.scope, sentinels.contains(name) { return [] }
       if event.kind != .unobserved, event.seen.probes == 0 { return [] }
-      let isInterruption = event.kind == .blip || event.kind == .outage
+      let isInterruption = event.kind.isInterruption
       let exact = { (instant: Instant) in Bounds(earliest: instant, latest: instant) }
       let start = isInterruption ? event.seen.start ?? exact(event.start) : exact(event.start)
       let end = isInterruption ? event.seen.end : exact(event.end)

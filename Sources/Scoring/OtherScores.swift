@@ -5,7 +5,7 @@ import Simulation
 /// What is no outage: blips, stretches, the vantage; and what is of all time.
 extension Scorer {
   func scoreBlips(_ score: inout Score) {
-    let interruptions = claims.filter { $0.claim.kind == .blip || $0.claim.kind == .outage }
+    let interruptions = claims.filter(\.claim.kind.isInterruption)
     for event in all(.blip) {
       if setsAside(event, &score) { continue }
       let wide = event.event.start - event.every * 2..<event.event.end + event.every * 2

@@ -122,7 +122,7 @@ struct Scorer {
   }
 
   func overlap(_ a: Range<Instant>, _ b: Range<Instant>) -> Double {
-    max(0, (min(a.upperBound, b.upperBound) - max(a.lowerBound, b.lowerBound)).seconds)
+    a.clamped(to: b).seconds
   }
 
   /// The time in common over the time of either.
@@ -188,10 +188,6 @@ extension Score {
       "\(mishap): \(event.event.kind.rawValue) (\(event.event.family)) of "
         + "\(event.event.scope.name), \(event.event.start) to \(event.event.end)")
   }
-}
-
-extension Episode.Kind {
-  fileprivate var isInterruption: Bool { self == .blip || self == .outage }
 }
 
 extension Range<Instant> {

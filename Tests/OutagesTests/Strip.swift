@@ -61,9 +61,9 @@ struct Strip {
 extension Strip {
   static func monitor(
     _ rows: KeyValuePairs<String, String>, around calm: String = "", groups: [Group] = [],
-    sentinels: Set<String> = []
+    sentinels: Set<String> = [], sustained: Duration = .minutes(2)
   ) -> Monitor {
-    var session = session(rows.map(\.key), groups: groups, sustained: .minutes(2))
+    var session = session(rows.map(\.key), groups: groups, sustained: sustained)
     for name in sentinels {
       session.add(Target(name: name, every: every, isSentinel: true))
     }

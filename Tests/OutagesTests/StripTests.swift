@@ -10,12 +10,8 @@ import Testing
     _ probes: KeyValuePairs<String, String>, yields expected: KeyValuePairs<String, String>,
     sustained: Duration = .minutes(2), location: SourceLocation = #_sourceLocation
   ) {
-    let names = probes.map(\.key)
-    let groups = [Group(name: "group", members: names)]
-    var monitor = Monitor(session: Strip.session(names, groups: groups, sustained: sustained))
-    for observation in Strip.observations(probes.map { Array($0.value) }) {
-      _ = monitor.observe(observation)
-    }
+    let groups = [Group(name: "group", members: probes.map(\.key))]
+    let monitor = Strip.monitor(probes, groups: groups, sustained: sustained)
     let episodes = monitor.timeline()?.episodes ?? []
     for (name, strip) in expected {
       let drawn = Strip.drawn(episodes, of: name, width: strip.count)
@@ -51,10 +47,7 @@ import Testing
   private func told(_ row: String) -> String {
     let calm = String(repeating: ".", count: 500)
     let rest = String(repeating: ".", count: 30)
-    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
-    for observation in Strip.observations([Array(calm + row + rest)]) {
-      _ = monitor.observe(observation)
-    }
+    let monitor = Strip.monitor(["a": calm + row + rest], sustained: .minutes(5))
     let drawn = Strip.drawn(
       monitor.timeline()?.episodes.filter { $0.parent == nil } ?? [], of: "a",
       width: calm.count + row.count)

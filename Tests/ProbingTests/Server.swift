@@ -91,6 +91,7 @@ final class Server: Sendable {
       var rest = Array(text.utf8)[...]
       while send(connection, [rest.first ?? 0], 1, Int32(MSG_NOSIGNAL)) > 0 {
         if rest.count > 1 { rest.removeFirst() }
+        // That it comes slowly is what is tried.
         usleep(10_000)
       }
     case .endless(let head):
