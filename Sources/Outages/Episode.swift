@@ -76,7 +76,7 @@ public struct Episode: Sendable, Equatable, Codable {
   public var certain: Duration?
   /// How the first failed probe failed.
   public var failure: Failure?
-  /// The title of the maintenance in which all of it fell.
+  /// The title of the maintenance in which it fell, but for less than `sustained` before and after.
   public var maintenance: String?
   /// Why it is unobserved.
   public var cause: Cause?

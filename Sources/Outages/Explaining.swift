@@ -15,18 +15,17 @@ extension Monitor {
     return Spans(windows).clipped(to: span)
   }
 
-  /// The title of the maintenance in which all of an episode falls, as far as its bounds allow.
+  /// The title of the maintenance in which an episode falls: it overlaps it, and what is certain of it outside,
+  /// before and after, is no outage.
   private func maintenance(_ names: [String], _ start: Bounds, _ end: Bounds?) -> String? {
     if session.maintenance.isEmpty { return nil }
-    let first = start.latest
-    let last = max(first, end?.earliest ?? observed?.upperBound ?? first)
-    for maintenance in session.maintenance where maintenance.concerns(names) {
-      let windows = maintenance.windows(over: first..<last + .milliseconds(1))
-      if windows.contains(where: { $0.lowerBound <= first && last <= $0.upperBound }) {
-        return maintenance.title
-      }
-    }
-    return nil
+    let last = max(start.latest, end?.earliest ?? observed?.upperBound ?? start.latest)
+    let certain = start.latest..<last + .milliseconds(1)
+    let concerned = session.maintenance.filter { $0.concerns(names) }
+    let windows = Spans(concerned.flatMap { $0.windows(over: certain) })
+    let outside = last - start.latest - windows.total(in: certain)
+    guard outside < session.detection.sustained else { return nil }
+    return concerned.first { !$0.windows(over: certain).isEmpty }?.title
   }
 
   /// The names under which a target can be maintained.

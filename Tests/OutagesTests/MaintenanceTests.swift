@@ -77,11 +77,33 @@ import Zones
     #expect(whole.maintenance.ranges.isEmpty && whole.down.total == .minutes(4))
   }
 
+  /// Work begins a little early and overruns: what nobody would call an outage by itself is none.
+  /// What had been told of its beginning is taken back.
+  @Test(
+    arguments: [
+      ("......xxxxxxxx..........", []), ("......xxxxxxxxx.........", []),
+      ("..xxxxxxxxx.............", [.declared, .reclassified]),
+      ("..xxxxxxxxxxx...........", [.declared, .reclassified]),
+    ] as [(String, [Event.Kind])])
+  func mayBeginEarlyAndOverrun(_ row: String, _ kinds: [Event.Kind]) {
+    let (monitor, events) = monitor([4...7, 7...12], row)
+    #expect(events.map(\.kind) == kinds)
+    #expect(events.allSatisfy { $0.episode.kind == .blip })
+    #expect(monitor.timeline()?.episodes.map(\.maintenance) == ["new line card"])
+  }
+
+  /// It alarms once what lies outside is `sustained` long: two minutes, four probes after the window.
   @Test func alarmsWhenItIsOutlasted() {
     let (_, events) = monitor([4...10], "......xxxxxxxxxxxxx.....")
     #expect(events.map(\.kind) == [.declared, .ended])
     #expect(events.map(\.episode.kind) == [.outage, .outage])
-    #expect(events.first?.time ?? Strip.start > Strip.instant(10))
+    #expect(events.first?.time == Strip.instant(14))
+  }
+
+  @Test func doesNotExplainWhatWasOverBefore() {
+    let (monitor, events) = monitor([9...12], "......xx................")
+    #expect(events.map(\.kind) == [.declared, .ended])
+    #expect(monitor.timeline()?.episodes.map(\.maintenance) == [nil])
   }
 
   @Test(arguments: [
