@@ -49,9 +49,12 @@ public struct Belief: Sendable, Equatable, Codable {
   private var isInterrupted = false
 
   private struct Shares: Sendable, Equatable, Codable {
-    private(set) var mild = Float(Belief.rare(nil))
-    private(set) var severe = Float(Belief.rare(nil))
-    private(set) var beat = Float(Belief.rare(nil))
+    var mild = Float(Belief.rare(nil))
+    var severe = Float(Belief.rare(nil))
+    var beat = Float(Belief.rare(nil))
+
+    /// Nothing speaks for any.
+    static let none = Shares(mild: 0, severe: 0, beat: 0)
 
     var lossy: Double { Double(mild + severe) }
     var usual: Double { 1 - Double(mild + severe + beat) }
@@ -98,7 +101,7 @@ public struct Belief: Sendable, Equatable, Codable {
   /// The least share of the usual level, so that it can come back.
   private static let leastUsual = 0.01
   /// The reliability forgets: it is the mean of about the last thousand probes.
-  private static let memory: Int16 = 1000
+  private static let memory: Int16 = 4000
   /// So many probes must have been learned from before there is a usual to rise above.
   private static let acquainted: Int16 = 100
   /// Until so many, what seems a rise may be the usual itself, of a target worse than most.
@@ -161,7 +164,7 @@ public struct Belief: Sendable, Equatable, Codable {
   }
 
   private mutating func weigh(answered: Bool, _ every: Duration?, _ detection: Detection) {
-    if !answered, undecided == 0, !isInterrupted { sharesBefore = shares }
+    if !answered, undecided == 0, !isInterrupted { sharesBefore = isUsual ? Shares.none : shares }
     let a = min(reliability, Belief.bounds.upperBound)
     func chance(ofLoss loss: Double) -> Double { answered ? 1 - loss : loss }
     let ifMild = chance(ofLoss: 1 - a * Belief.mild) * Double(shares.mild)

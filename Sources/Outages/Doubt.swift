@@ -14,12 +14,15 @@ extension Monitor {
   }
 
   /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others
-  /// answered, nor never alive.
+  /// answered, nor never alive while others were.
   func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
     let track = tracks[sentinel]
     if track.cadence.hole(until: time, detection: session.detection) != nil { return false }
-    guard let open = track.reachability.open else { return track.reachability != .unseen }
-    if open.lastGood == nil { return open.tally.losses == 1 }
+    guard let open = track.reachability.open else {
+      // While our uplink is lost, or was never there, nobody is known to be down.
+      return track.reachability != .unseen || vantage.isLost || vantage.lastGood == nil
+    }
+    if open.lastGood == nil { return vantage.lastGood == nil || open.tally.losses == 1 }
     return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true
   }
 }

@@ -128,11 +128,11 @@ public struct Monitor: Sendable, Equatable, Codable {
       lapses[time] = lapses[time] ?? Episode.Cause(rawValue: trouble.rawValue)
       if troubles.pass(member, at: time) { events = announceVantage(at: time) }
     }
-    if !sentinels.isEmpty {
+    if !sentinels.isEmpty || vantage.isLost {
       if session.targets[member].isSentinel {
         events += listen(to: member, answered: outcome.isAnswered, at: time)
       } else {
-        witness(outcome.isAnswered, of: member, at: time)
+        events += witness(outcome.isAnswered, of: member, at: time)
       }
       if vantage.isLost {
         tracks[member].pass(time, &chronicles[member])
@@ -172,7 +172,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       switch (trouble, session.targets[member].isSentinel) {
       case (.noRoute, true), (.resolver, true):
         events = listen(to: member, answered: false, isByName: trouble == .resolver, at: time)
-      case (.noRoute, false): witness(false, of: member, at: time)
+      case (.noRoute, false): events = witness(false, of: member, at: time)
       default: break
       }
       if vantage.isLost {
@@ -202,10 +202,11 @@ public struct Monitor: Sendable, Equatable, Codable {
     return changed.isEmpty ? [] : announce(members: members.sorted(), groups: changed, at: time)
   }
 
-  private mutating func witness(_ answered: Bool, of member: Int, at time: Instant) {
-    vantage.witness(
-      answered: answered, wasUp: tracks[member].reachability.isUp,
-      of: tracks.count - sentinels.count, at: time)
+  @inline(__always)
+  private mutating func witness(_ answered: Bool, of member: Int, at time: Instant) -> [Event] {
+    let change = vantage.witness(
+      member, answered: answered, wasUp: tracks[member].reachability.isUp, at: time)
+    return change == nil ? [] : announceVantage(at: time)
   }
 
   /// Takes notes of maintenance that nobody planned; they count from the beginning.
@@ -270,10 +271,11 @@ public struct Monitor: Sendable, Equatable, Codable {
     let alive = answered ? [] : Set(sentinels.filter { isAlive($0, at: time) })
     let change = vantage.observe(
       sentinel, answered: answered, wasUp: tracks[sentinel].reachability.isUp, isByName: isByName,
-      at: time, alive: alive, every: session.targets[sentinel].every, detection: session.detection)
+      at: time, alive: alive, every: session.targets[sentinel].every, detection: session.detection,
+      hear: { [tracks, session] in Testimony(of: tracks, in: session, $0) })
     switch change {
     case nil: return []
-    case .found: return announceVantage(at: time)
+    case .found, .dismissed: return announceVantage(at: time)
     case .lost(let loss):
       troubles.forget(since: loss.since ?? loss.start.latest)
       // What began to fail when we were last known to be online or later was our own doing.

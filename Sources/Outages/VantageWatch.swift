@@ -31,9 +31,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// What speaks for an uplink that loses most: of the sentinels, and of all that are up.
   private var oddity = Oddity()
   private var commonOddity = Oddity()
-  /// Since all was as usual, the first failure, and who failed.
+  /// What part of its latest four or so probes each sentinel lost.
+  private var odd: [Int: Double] = [:]
+  /// Since all was as usual, the first failure, and how many probes there were and failed.
   private var firstOdd: Instant?
-  private var odd: [Int: Int] = [:]
   private var oddProbes = 0
   private var oddFailures = 0
   /// The latest failure; while the uplink is lost, the answers since, and how many probes before it
@@ -41,62 +42,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var lastFailed: Instant?
   private var recovery: Recovery?
   private var tally = Tally(losses: 0)
-  /// What part of the latest probes of targets failed: of one of each, or of sixteen.
-  private var failingTargets = 0.0
+  /// Whether the sentinels have failed since targets answered for all that: they alone prove nothing.
+  private var isDiscredited = false
+  /// What the targets say while the uplink is lost.
+  private var absence = Absence()
   /// The targets that are up are probed between the sentinels, and date what these say.
   private var targets = Witnesses()
   private var targetsBefore = Witnesses()
-  /// Whether all sentinels that live have failed since all was as usual.
+  /// Whether all sentinels that live have failed lately.
   private var isUnanimous = false
-
-  /// How much speaks for a loss of most probes since something spoke against it last: Page's
-  /// cumulative sum of ln P(r | three in four are lost) − ln P(r | one in a hundred is).
-  private struct Oddity: Sendable, Equatable, Codable {
-    private(set) var sum = 0.0
-    /// When nothing spoke for it last, and the first failure since.
-    var before: Instant?
-    private(set) var first: Instant?
-
-    init(before: Instant? = nil) { self.before = before }
-
-    @inline(__always)
-    mutating func take(answered: Bool, at time: Instant) {
-      // No more than it takes to be believed: it must not take long to speak against it.
-      sum = min(max(0, sum + (answered ? -1.38 : 4.32)), 15)
-      if sum == 0 {
-        (before, first) = (time, nil)
-      } else if first == nil {
-        first = time
-      }
-    }
-  }
-
-  private struct Witnesses: Sendable, Equatable, Codable {
-    /// The latest answer, and the first failure since then.
-    var lastGood: Instant?
-    var firstFailed: Instant?
-    /// Since a sentinel failed last: the first answer, and the latest failure before it.
-    var firstGood: Instant?
-    var lastFailed: Instant?
-    /// Whether some answered between failures of sentinels: they do not need our uplink, and date nothing.
-    var areMixed = false
-
-    mutating func see(answered: Bool, at time: Instant) {
-      if answered {
-        if firstGood == nil { firstGood = time }
-        (lastGood, firstFailed) = (time, nil)
-      } else {
-        if firstFailed == nil { firstFailed = time }
-        if firstGood == nil { lastFailed = time }
-      }
-    }
-
-    /// A sentinel fails; `isFurther` if one did before, and none answered since.
-    mutating func sentinelFails(isFurther: Bool) {
-      areMixed = isFurther && (areMixed || firstGood != nil)
-      firstGood = nil
-    }
-  }
 
   var isLost: Bool { open != nil }
 
@@ -109,27 +63,36 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// All losses, the one that lasts last.
   var losses: [Loss] { past + (open.map { [$0] } ?? []) }
 
-  /// What a sentinel's probe brought about.
+  /// What a probe brought about.
   enum Change: Sendable, Equatable {
     case lost(Loss)
     case found(Loss)
+    /// What was taken for a loss of ours was the sentinels' own.
+    case dismissed(Loss)
   }
 
-  /// A target's probe: a witness when the sentinels are too few, or not of one mind. `wasUp`: whether
-  /// it is none that is down on its own.
+  /// A target's probe. `wasUp`: whether it is none that is down on its own.
   @inline(__always)
-  mutating func witness(answered: Bool, wasUp: Bool, of targets: Int, at time: Instant) {
-    failingTargets += ((answered ? 0 : 1) - failingTargets) / Double(min(max(2, targets), 16))
-    if wasUp {
-      self.targets.see(answered: answered, at: time)
-      commonOddity.take(answered: answered, at: time)
-    }
+  mutating func witness(_ target: Int, answered: Bool, wasUp: Bool, at time: Instant) -> Change? {
+    guard wasUp else { return nil }
+    targets.see(answered: answered, at: time)
+    commonOddity.take(answered: answered, at: time)
+    return isLost ? hear(target, answered: answered, at: time) : nil
+  }
+
+  private mutating func hear(_ target: Int, answered: Bool, at time: Instant) -> Change? {
+    absence.take(target, answered: answered, at: time)
+    guard let end = absence.end, let start = open?.start.latest else { return nil }
+    lastGood = end.latest
+    return close(
+      at: Bounds(earliest: max(end.earliest ?? start, start), latest: end.latest), at: time)
   }
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
   mutating func observe(
     _ sentinel: Int, answered: Bool, wasUp: Bool, isByName: Bool = false, at time: Instant,
-    alive: Set<Int>, every: Duration?, detection: Detection
+    alive: Set<Int>, every: Duration?, detection: Detection,
+    hear: (Testimony.Times) -> Testimony
   ) -> Change? {
     if wasUp { commonOddity.take(answered: answered, at: time) }
     if !answered, !alive.contains(sentinel) { return nil }
@@ -137,25 +100,30 @@ struct VantageWatch: Sendable, Equatable, Codable {
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
     oddity.take(answered: answered, at: time)
+    odd[sentinel, default: 0] += ((answered ? 0 : 1) - odd[sentinel, default: 0]) / 4
     oddProbes += 1
     if !answered { oddFailures += 1 }
     return answered
-      ? answer(at: time, detection) : fail(sentinel, at: time, alive, every, detection)
+      ? answer(sentinel, at: time, detection)
+      : fail(sentinel, at: time, alive, every, detection, hear)
   }
 
   private mutating func fail(
     _ sentinel: Int, at time: Instant, _ alive: Set<Int>, _ every: Duration?,
-    _ detection: Detection
+    _ detection: Detection, _ hear: (Testimony.Times) -> Testimony
   ) -> Change? {
     targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     if firstOdd == nil { firstOdd = time }
     losers.insert(sentinel)
-    odd[sentinel, default: 0] += 1
-    isUnanimous = alive.allSatisfy { odd[$0] != nil }
+    isUnanimous = alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failed }
     strayness *= 1 - belief.answerRate
     lastFailed = time
-    if open != nil {
+    if let loss = open {
+      if absence.isNone {
+        dismiss()
+        return .dismissed(loss)
+      }
       if let recovery {
         // Answers that so many failures follow were stray ones.
         tally.relapse(after: recovery)
@@ -164,7 +132,22 @@ struct VantageWatch: Sendable, Equatable, Codable {
       tally.losses += 1
       return nil
     }
-    guard let (start, since) = start(alive, every, detection) else { return nil }
+    let (isDown, isOdd) = (isDown(alive, every, detection), isOdd(alive))
+    guard isDown || isOdd, let firstFailed else { return nil }
+    let testimony = hear(
+      Testimony.Times(usual: lastUsual, calm: commonOddity.before, failed: firstFailed))
+    if isDown, testimony.isOnline {
+      beOnline(since: testimony.firstFailed)
+      return nil
+    }
+    let isBorneOut =
+      isDown && (alive.count > 1 && !isDiscredited || testimony.share > 0.5)
+      || isOdd && testimony.share > (oddity.sum > 12 && alive.count > 1 ? 0.3 : 0.5)
+    // A dead resolver is no lost uplink while targets with addresses answer.
+    guard isBorneOut, !isOfResolver || testimony.share > 0.5,
+      let (start, since) = start(isDown)
+    else { return nil }
+    absence = Absence(testimony)
     let loss = Loss(start: start, declared: time, since: since)
     // What was answered since things became odd were stray answers.
     open = loss
@@ -172,41 +155,70 @@ struct VantageWatch: Sendable, Equatable, Codable {
     return .lost(loss)
   }
 
-  /// From when on we have been offline, if the sentinels agree that we are, and when the last of them
-  /// answered before.
-  private func start(
-    _ alive: Set<Int>, _ every: Duration?, _ detection: Detection
-  ) -> (Bounds, since: Instant?)? {
+  /// Whether all sentinels that live have failed in a row, more often than by chance in ten months.
+  private func isDown(_ alive: Set<Int>, _ every: Duration?, _ detection: Detection) -> Bool {
     let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
-    let isDown =
-      belief.up < detection.down && strayness * perMonth < 0.1 && losers.isSuperset(of: alive)
-      && (alive.count > 1 || failingTargets > 0.5)
-    let isLossy =
-      (oddity.sum > 12 && failingTargets > 0.3 || failing > 0.35 && failingTargets > 0.5)
-      && alive.count > 1 && alive.allSatisfy { odd[$0, default: 0] > 1 }
-    // A dead resolver is no lost uplink while targets with addresses answer.
-    if isOfResolver, failingTargets <= 0.5 { return nil }
-    guard isDown || isLossy, let firstOdd, let firstFailed else { return nil }
-    // It began when things became odd if half was lost since; else with the failures in a row.
-    if isDown, oddFailures == oddProbes, targets.lastGood == targetsBefore.lastGood {
+    return belief.up < detection.down && strayness * perMonth < 0.1
+      && losers.isSuperset(of: alive)
+  }
+
+  /// Whether each that lives has failed again and again, and together they lose far more than usual.
+  private func isOdd(_ alive: Set<Int>) -> Bool {
+    (oddity.sum > 12 || failing > 0.35)
+      && alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failedAgain }
+  }
+
+  /// What part of its latest probes a sentinel has lost that failed lately: one, and more than one.
+  private static let (failed, failedAgain) = (0.2, 0.3)
+
+  /// Nearly all targets answer: the sentinels fail on their own. What has failed since `first` may yet be
+  /// ours.
+  private mutating func beOnline(since first: Instant?) {
+    guard let answer = targets.lastGood else { return }
+    let online = min(answer, first.map { $0 - .milliseconds(1) } ?? answer)
+    lastGood = max(lastGood ?? online, online)
+    isDiscredited = true
+    (firstFailed, strayness) = (nil, 1)
+    losers.removeAll(keepingCapacity: true)
+    beUsual(at: online)
+  }
+
+  /// The targets have answered all the while.
+  private mutating func dismiss() {
+    (open, recovery) = (nil, nil)
+    belief.resume(afterShort: false)
+    beOnline(since: absence.firstFailed)
+  }
+
+  /// From when on we have been offline, and when we were last known to be online.
+  private func start(_ isDown: Bool) -> (Bounds, since: Instant?)? {
+    guard let firstOdd, let firstFailed else { return nil }
+    let before = commonOddity.before
+    if isDown, targets.lastGood == targetsBefore.lastGood {
       // Since a sentinel failed nobody answered at all: what was seen last, and failed first, dates it.
       let bounds = Bounds(earliest: lastGood, latest: firstFailed)
       let narrow = bounds.narrowed(
         after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
-      return (narrow, lastGood)
+      // What was answered after all had become odd may have been stray answers.
+      guard let lastGood, let first = commonOddity.first, first <= lastGood else {
+        return (narrow, lastGood)
+      }
+      return (Bounds(earliest: before, latest: narrow.latest), before)
     }
-    let (start, since) =
-      oddFailures * 2 >= oddProbes
-      ? (Bounds(earliest: lastUsual, latest: firstOdd), lastUsual)
-      : (Bounds(earliest: lastGood, latest: firstFailed), lastGood)
-    if let first = commonOddity.first, first < start.latest {
-      return (Bounds(earliest: commonOddity.before, latest: first), commonOddity.before)
+    // What all say together dates it, those that do not need our uplink among them if they are few.
+    if let first = commonOddity.first, commonOddity.sum > 12 || first < firstOdd {
+      return (Bounds(earliest: before, latest: first), before)
     }
-    return (start, since)
+    // It began when things became odd if half was lost since; else with the failures in a row.
+    return isDown || oddFailures * 2 < oddProbes
+      ? (Bounds(earliest: lastGood, latest: firstFailed), lastGood)
+      : (Bounds(earliest: lastUsual, latest: firstOdd), lastUsual)
   }
 
-  private mutating func answer(at time: Instant, _ detection: Detection) -> Change? {
-    lastGood = time
+  private mutating func answer(_ sentinel: Int, at time: Instant, _ detection: Detection) -> Change?
+  {
+    (lastGood, isDiscredited) = (time, false)
+    if odd[sentinel, default: 0] <= VantageWatch.failed { isUnanimous = false }
     (firstFailed, strayness) = (nil, 1)
     losers.removeAll(keepingCapacity: true)
     if open == nil {
@@ -218,18 +230,26 @@ struct VantageWatch: Sendable, Equatable, Codable {
     let hasRecovered = now.take(
       answered: true, at: time, rate: belief.answerRate, from: tally)
     recovery = now
-    guard hasRecovered, belief.up > detection.up, var loss = open, let lastFailed,
-      failingTargets < 0.5 || isProof(now.answers)
+    guard hasRecovered, belief.up > detection.up, let lastFailed,
+      absence.failing < 0.5 || isProof(now.answers)
     else { return nil }
     let end = Bounds(earliest: lastFailed, latest: now.surelyUp)
-    loss.end =
-      tally.strays == 0 && !targets.areMixed
-      ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end
+    return close(
+      at: tally.strays == 0 && !targets.areMixed
+        ? end.narrowed(after: targets.lastFailed, until: targets.firstGood) : end, at: time)
+  }
+
+  private mutating func close(at end: Bounds, at time: Instant) -> Change? {
+    guard var loss = open else { return nil }
+    loss.end = end
     (open, recovery, failing) = (nil, nil, 0)
     (oddity, commonOddity) = (Oddity(before: time), Oddity(before: time))
+    (firstFailed, strayness) = (nil, 1)
+    losers.removeAll(keepingCapacity: true)
+    odd.removeAll(keepingCapacity: true)
     belief.resume(afterShort: false)
     past.append(loss)
-    lost += (loss.end?.latest ?? time) - loss.start.latest
+    lost += end.latest - loss.start.latest
     beUsual(at: time)
     return .found(loss)
   }
@@ -247,6 +267,5 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private mutating func beUsual(at time: Instant) {
     (lastUsual, firstOdd) = (time, nil)
     (oddProbes, oddFailures, isUnanimous) = (0, 0, false)
-    odd.removeAll(keepingCapacity: true)
   }
 }

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Outages
+
+/// When what fails is our own uplink, and when it is not: drawn probes, each a fault that was found once.
+@Suite struct VantageTests {
+  private func dots(_ count: Int) -> String { String(repeating: ".", count: count) }
+  private func down(_ count: Int) -> String { String(repeating: "x", count: count) }
+  private func out(_ count: Int) -> String { String(repeating: "O", count: count) }
+  private func none(_ count: Int) -> String { String(repeating: "_", count: count) }
+
+  /// Draws what is told of each, and of the vantage, under the probes. What is ours ends, as a hole does, before
+  /// the last failed probe.
+  private func check(
+    _ rows: KeyValuePairs<String, String>, tells told: [String: String],
+    _ location: SourceLocation = #_sourceLocation
+  ) {
+    let sentinels = Set(rows.map(\.key).filter { $0.hasPrefix("s") })
+    let seen = Strip.monitor(rows, sentinels: sentinels)
+    let width = rows.first?.value.count ?? 0
+    for name in rows.map(\.key) + ["local"] {
+      let drawn = Strip.drawn(seen, name, width)
+      #expect(drawn == told[name] ?? dots(width), "\(name)", sourceLocation: location)
+    }
+  }
+
+  @Test func endsThoughASentinelStaysDead() {
+    check(
+      [
+        "s1": dots(20) + down(60), "s2": dots(20) + down(10) + dots(50),
+        "a": dots(20) + down(10) + dots(50),
+        "b": dots(20) + down(10) + dots(20) + down(15) + dots(15),
+      ],
+      tells: [
+        "local": dots(20) + none(9) + dots(51),
+        "b": dots(50) + out(15) + dots(15),
+        "s1": dots(37) + out(43),
+      ])
+  }
+
+  @Test func endsThoughNoSentinelIsProbedAnyMore() {
+    check(
+      [
+        "s1": dots(20) + down(4) + none(56), "s2": dots(20) + down(4) + none(56),
+        "a": dots(20) + down(10) + dots(50),
+        "b": dots(20) + down(10) + dots(30) + down(10) + dots(10),
+      ],
+      tells: [
+        "local": dots(20) + none(9) + dots(51),
+        "b": dots(60) + out(10) + dots(10),
+      ])
+  }
+
+  /// Who answers is proof that we are online, whoever does not.
+  @Test func isNoneWhileTargetsAnswer() {
+    let dead = dots(20) + down(40) + dots(20)
+    check(
+      [
+        "s1": dead, "s2": dead, "a": dots(80), "b": dots(80), "c": dots(80), "d": dots(80),
+        "e": dots(80),
+        "f": dots(40) + down(10) + dots(30),
+      ],
+      tells: [
+        "s1": dots(20) + out(40) + dots(20),
+        "s2": dots(20) + out(40) + dots(20),
+        "f": dots(40) + out(10) + dots(30),
+      ])
+  }
+
+  @Test func isNotDatedByASentinelThatDiedBefore() {
+    let lost = dots(30) + down(20) + dots(30)
+    check(
+      ["s1": dots(26) + down(54), "s2": lost, "a": lost, "b": lost, "c": lost],
+      tells: [
+        "local": dots(30) + none(19) + dots(31), "s1": dots(26) + out(54),
+      ])
+  }
+
+  /// One loses most of its probes, the other two stray ones: what fails then is the targets' own.
+  @Test func needsEachSentinelToLoseMost() {
+    let lossy = "xx.xxx.x.xxxx.xx.xxx.xxxx.xx.xxx.xx.xxxx"
+    let own = dots(52) + down(18) + dots(10)
+    let seen = Strip.monitor(
+      [
+        "s1": dots(30) + lossy + dots(10), "s2": dots(45) + "x" + dots(9) + "x" + dots(24),
+        "a": own,
+        "b": own, "c": own,
+      ], sentinels: ["s1", "s2"])
+    #expect(seen.vantage.losses.isEmpty)
+    #expect(Strip.drawn(seen, "a", 80) == dots(52) + out(18) + dots(10))
+  }
+
+  @Test func mayHaveLastedSinceTheFirstProbe() {
+    let lost = down(20) + dots(20)
+    check(
+      ["s1": lost, "s2": lost, "a": lost, "b": lost], tells: ["local": none(19) + dots(21)])
+  }
+
+  /// With one sentinel left most targets must fail with it, and one of two is not most.
+  @Test func needsMostOfTheTargetsWhereOneSentinelLives() {
+    let own = dots(40) + down(20) + dots(20)
+    check(
+      ["s1": dots(4) + down(76), "s2": dots(30) + down(40) + dots(10), "a": own, "b": dots(80)],
+      tells: [
+        "s1": dots(4) + out(76),
+        "s2": dots(30) + out(40) + dots(10),
+        "a": dots(40) + out(20) + dots(20),
+      ])
+  }
+
+  /// An answer just after all began to fail is a stray one: what had failed before it is ours as well.
+  @Test func beganBeforeAStrayAnswer() throws {
+    let lost = dots(30) + down(20) + dots(30)
+    let seen = Strip.monitor(
+      ["s1": lost, "a": lost, "b": lost, "s2": dots(30) + "." + down(19) + dots(30)],
+      sentinels: ["s1", "s2"])
+    #expect(try #require(seen.timeline()).episodes.map(\.scope) == [.vantage("local")])
+  }
+}
