@@ -30,7 +30,9 @@ struct Announcer: Sendable, Equatable, Codable {
     for new in episodes where !new.isExplained && new.end == nil {
       if before.contains(where: { $0.id == new.id }) { continue }
       let isWorse = new.kind == .outage && before.contains { $0.kind == .instability }
-      events.append(Event(kind: isWorse ? .escalated : .declared, time: time, episode: new))
+      let isOld = new.declared < time && before.contains { $0.start.latest > new.start.latest }
+      let kind: Event.Kind = isOld ? .resumed : isWorse ? .escalated : .declared
+      events.append(Event(kind: kind, time: time, episode: new))
       lasting.append(new)
     }
     told[scope] = lasting.isEmpty ? nil : lasting

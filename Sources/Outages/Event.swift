@@ -11,6 +11,8 @@ public struct Event: Sendable, Equatable {
     case escalated
     /// It is over.
     case ended
+    /// It is not over after all: the answers between were stray ones.
+    case resumed
     /// It was another's: our own uplink's, or part of something wider.
     case reclassified
     /// Nobody watches it any more, and it had not ended.

@@ -70,8 +70,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   /// the end, and one.
   private var latest: [Instant] = []
   private(set) var tally = Tally(losses: 1)
-  /// The first evidence of it that was told, by which it stays known also when an earlier interruption
-  /// proves to be part of it.
+  /// The first evidence of it that was told, by which it stays known also when an earlier blip proves to be
+  /// part of it. An earlier outage goes on under its own.
   private(set) var key: Instant
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
@@ -133,6 +133,9 @@ extension Interruption {
     unobserved += earlier.unobserved
     tally = tally + earlier.tally + Tally(losses: 0, strays: Int32(probesBefore))
     probesBefore = earlier.probesBefore
+    if earlier.kind == .outage {
+      (declared, began, key) = (earlier.declared, earlier.began, earlier.key)
+    }
   }
 
   /// It is over: what was kept to judge its next probe is not needed any more.

@@ -152,6 +152,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       if let whole = tracks[member].torn(chronicles[member]), !isOfGroup(whole, member) {
         tracks[member].mend(whole, &chronicles[member], session.detection)
         for index in memberships[member] { groups[index].mend(member, whole) }
+        events += announce(members: [member], groups: [], at: time)
       }
       if !memberships[member].isEmpty { events += insist(member, at: time) }
     }

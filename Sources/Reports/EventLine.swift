@@ -29,6 +29,10 @@ extension Event {
         }
       let what = kind == .unobserved ? "it" : "the \(kind.rawValue)"
       text = style.paint("\(who): \(state)", .green) + ", \(what) lasted \(lasted)"
+    case (.resumed, let kind):
+      text =
+        style.paint("\(who): still down", .red)
+        + ", the \(kind.rawValue)\(since) goes on: the answers between were stray ones"
     case (.dropped, let kind):
       text = "\(who): not watched any more; the \(kind.rawValue)\(since) had not ended"
     case (.reclassified, let kind):

@@ -34,6 +34,22 @@ import Testing
       ])
   }
 
+  /// What had ended was stray answers: it goes on under the name and the verdict that it had.
+  @Test func anOutageThatWasOverGoesOn() throws {
+    let row =
+      String(repeating: ".", count: 40) + String(repeating: "x", count: 60) + "..xxx.xxxxxxxx."
+      + String(repeating: "x", count: 40) + "......"
+    let found = events(["a": row])["a"]
+    #expect(
+      found == [
+        "declared blip", "escalated outage", "ended outage", "declared blip", "escalated outage",
+        "reclassified outage", "resumed outage", "ended outage",
+      ])
+    let cut = try #require(Strip.monitor(["a": String(row.prefix(60))]).timeline()?.episodes.first)
+    let whole = try #require(Strip.monitor(["a": row]).timeline()?.episodes.first)
+    #expect(whole.id == cut.id && whole.declared == cut.declared && whole.start == cut.start)
+  }
+
   @Test func tellsABrownOutAndItsEnd() {
     let calm = String(repeating: ".", count: 70)
     let found = events(["a": calm + "x.x..x.xx..x..x.x..x.x.x.x..xx..x...x.x" + calm])
@@ -155,7 +171,8 @@ import Testing
       for observation in Strip.observations([Array(strip)]) {
         for event in monitor.observe(observation) {
           switch event.kind {
-          case .declared: #expect(open.insert(event.episode.id).inserted, "\(String(strip))")
+          case .declared, .resumed:
+            #expect(open.insert(event.episode.id).inserted, "\(String(strip))")
           case .escalated: open.insert(event.episode.id)
           case .ended, .reclassified, .dropped:
             #expect(open.remove(event.episode.id) != nil, "\(String(strip))")
