@@ -115,6 +115,9 @@ public struct Belief: Sendable, Equatable, Codable {
   /// Whether it loses far more than is usual for it, if it is up.
   var isLossy: Bool { shares.lossy > 0.5 }
 
+  /// Whether hardly more speaks for a loss above the usual than ever does.
+  func isSurelyUsual(_ every: Duration?) -> Bool { shares.lossy <= 3 * Belief.rare(every) }
+
   /// Whether its losses may well come in bursts: enough for them to be no beat, and not for less proof.
   var isBursty: Bool { bursts.likelihood > 0.1 }
 

@@ -20,6 +20,8 @@ struct Degradation: Sendable, Equatable, Codable {
 
   /// Fewer probes than this say nothing of a level.
   private static let least: Int32 = 8
+  /// In so many, one in five of which is lost, twenty answers in a row come in one case of seven.
+  private static let long: Int32 = 60
 
   enum Change: Sendable, Equatable {
     case began(Stretch)
@@ -44,7 +46,10 @@ struct Degradation: Sendable, Equatable, Codable {
 
   /// Ends an open stretch where something else begins: an outage, or a new usual.
   mutating func close(at end: Bounds) -> Stretch? {
-    defer { phase = .usual(last: nil, firstOdd: nil) }
+    // What is odd from now on began after what was seen last.
+    var seen = end.earliest
+    if case .usual(let last?, _) = phase { seen = last }
+    defer { phase = .usual(last: seen, firstOdd: nil) }
     guard var stretch = open, stretch.start.latest < end.latest else { return nil }
     stretch.end = end
     return stretch
@@ -53,6 +58,11 @@ struct Degradation: Sendable, Equatable, Codable {
   /// Whether nothing is odd, declared or not.
   var isUsual: Bool {
     if case .usual = phase { true } else { false }
+  }
+
+  /// Whether it has lasted for so many probes that chance may have made a lull in it.
+  var isLong: Bool {
+    if case .odd(_, .some, let probes, _, _) = phase { probes >= Degradation.long } else { false }
   }
 
   /// The stretch that lasts.
@@ -107,5 +117,20 @@ struct Degradation: Sendable, Equatable, Codable {
         firstUsual: firstUsual)
       return isNews ? .began(Stretch(start: start, declared: time)) : nil
     }
+  }
+}
+
+extension Degradation.Stretch {
+  /// Since when the level has lasted, with its lulls: what began again within a quarter of the time that it
+  /// had lasted is the same.
+  func lasting(after chronicle: Chronicle) -> Instant {
+    var first = self
+    for earlier in chronicle.degraded.reversed() {
+      guard let end = earlier.end?.latest,
+        (first.start.latest - end) * 4.0 < end - earlier.start.latest
+      else { break }
+      first = earlier
+    }
+    return first.declared
   }
 }

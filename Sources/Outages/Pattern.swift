@@ -50,7 +50,7 @@ struct Pattern: Sendable, Equatable, Codable {
   /// So seldom a beat may come about by chance at the usual rate.
   private static let surprise = 1e-4
   /// Blips further apart than this on average are isolated, however rare they are else.
-  private static let slowest = Duration.hours(1)
+  private static let slowest = Duration.hours(3)
   /// A silence of so many beats ends an instability.
   private static let silence = 4.0
 

@@ -89,7 +89,10 @@ struct Track: Sendable, Equatable, Codable {
   ) -> Interruption? {
     var isOdd = !outcome.isAnswered
     let isLossy = belief.lossy > 0.8 * belief.up
-    let isUsual = belief.lossy < 0.1 * belief.up
+    // A lull is not the end of a long brown-out: nothing must speak for it any more.
+    let isUsual =
+      degradation.isLong
+      ? belief.isSurelyUsual(cadence.every) : belief.lossy < 0.1 * belief.up
     if case .answered(let milliseconds?) = outcome {
       isOdd = latency.isOdd(milliseconds)
       latency.observe(milliseconds, isUsual: degradation.isUsual && !latency.isSlow)
@@ -108,7 +111,7 @@ struct Track: Sendable, Equatable, Codable {
       return dissolve(at: time)
     case nil: break
     }
-    if let open = degradation.open, time - open.declared > detection.settling {
+    if let open = degradation.open, time - open.lasting(after: chronicle) > detection.settling {
       // What lasts is the new usual.
       belief.settle()
       latency.settle()

@@ -54,11 +54,10 @@ import Testing
   @Test func learnsThatATargetIsBad() throws {
     var degraded = Duration.zero
     for seed in UInt64(1)...20 {
-      var random = seed
+      var draws = Draws(seed: seed)
       var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
       for column in 0..<5000 {
-        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let isAnswered = (random >> 33) % 10 >= 3
+        let isAnswered = !draws.isTrue(0.3)
         _ = monitor.observe(
           Observation(
             time: Strip.instant(column), target: 0,
@@ -71,6 +70,27 @@ import Testing
       }
     }
     #expect(degraded.seconds / (Strip.every * 5000 * 20).seconds < 0.01)
+  }
+
+  /// A target that loses one in a thousand, probed every five minutes, is out after two losses.
+  @Test func twoLossesProveAnOutageOfOneThatLosesOneInAThousand() throws {
+    let session = Session(targets: [Target(name: "a", every: .minutes(5))])
+    var prompt = 0
+    for seed in UInt64(1)...20 {
+      var draws = Draws(seed: seed)
+      var monitor = Monitor(session: session)
+      for number in 0..<8000 {
+        let isLost = number >= 7990 || draws.isTrue(0.001)
+        _ = monitor.observe(
+          Observation(
+            time: Strip.start + .minutes(5) * Double(number), target: 0,
+            outcome: isLost ? .failed(.timeout) : .answered(milliseconds: 20)))
+      }
+      let outage = try #require(monitor.timeline()?.episodes.last { $0.kind == .outage })
+      if outage.declared - outage.start.latest == .minutes(5) { prompt += 1 }
+    }
+    // Few had worse luck before.
+    #expect(prompt >= 18)
   }
 
   @Test func learnsTheShareOfAnswers() {

@@ -8,11 +8,8 @@ import Testing
   /// Weather for six targets and two sentinels: loss, beats, brown-outs, falls together, lost
   /// uplinks.
   private func observations(seed: UInt64, count: Int) -> [Observation] {
-    var state = seed
-    func draw() -> Double {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Double(state >> 40) / Double(1 << 24)
-    }
+    var draws = Draws(seed: seed)
+    func draw() -> Double { draws.next() }
     var observations: [Observation] = []
     // What ails each target, and until which round.
     var ailments = Array(repeating: (chance: 0.01, until: 0), count: 9)

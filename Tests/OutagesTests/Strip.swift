@@ -78,3 +78,18 @@ extension Strip {
     drawn(monitor.timeline()?.episodes ?? [], of: name, width: width)
   }
 }
+
+/// Numbers that look drawn and are the same each time (Knuth's MMIX generator).
+struct Draws {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// From 0 to 1.
+  mutating func next() -> Double {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Double(state >> 40) / Double(1 << 24)
+  }
+
+  mutating func isTrue(_ chance: Double) -> Bool { next() < chance }
+}
