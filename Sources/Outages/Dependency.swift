@@ -38,10 +38,51 @@ extension Monitor {
     return groups.first { $0.group.name == name }?.open.isEmpty ?? false
   }
 
+  /// The interruption of what something is behind that explains it: it was down when this began,
+  /// and this did not outlast it by more than the time in which recoveries are staggered.
+  func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
+    guard let name else { return nil }
+    let slack = session.detection.sustained
+    let isCause = { (cause: Bounds, causeEnd: Bounds?) in
+      let first = cause.earliest ?? cause.latest
+      guard first <= start.latest + slack, end.map({ $0.latest > first }) ?? true else {
+        return false
+      }
+      guard let causeEnd else { return true }
+      let last = end?.earliest ?? self.observed?.upperBound ?? causeEnd.latest
+      return start.earliest.map { $0 <= causeEnd.latest } ?? true
+        && last <= causeEnd.latest + slack
+    }
+    if let index = session.index(of: name) {
+      let open = tracks[index].interruption
+      let past = chronicles[index].past
+      let before = past[..<past.partitionPoint { $0.start.latest > start.latest + slack }]
+      let all = before.suffix(2) + (open.map { [$0] } ?? [])
+      return all.last { isCause($0.start, $0.end ?? lastSeen(index, $0)) }
+        .map { Episode.id(of: .target(name), $0.kind, $0.key) }
+    }
+    guard let watch = groups.first(where: { $0.group.name == name }) else { return nil }
+    return watch.events.last { isCause($0.start, $0.isOver ? $0.end : nil) }
+      .map { Episode.id(of: .group(name), $0.kind, $0.key) }
+  }
+
+  /// The hole in which a target is that is not probed any more, or not now.
+  func silence(of index: Int) -> Range<Instant>? {
+    observed.flatMap {
+      tracks[index].cadence.hole(until: $0.upperBound, detection: session.detection)
+    }
+  }
+
+  /// Until when what is down was seen to be, if it is not probed any more: it explains nothing later.
+  private func lastSeen(_ index: Int, _ open: Interruption) -> Bounds? {
+    if silence(of: index) == nil { return nil }
+    return Bounds(earliest: open.lastFailed, latest: open.lastFailed)
+  }
+
   /// Whether what explains a member's interruption may explain it no more.
   func canLoseExplanation(_ member: Int) -> Bool {
     tracks[member].reachability.interruption != nil
       && (!session.maintenance.isEmpty || session.targets[member].behind != nil
-        || memberships[member].contains { groups[$0].group.behind != nil })
+        || !memberships[member].isEmpty)
   }
 }

@@ -51,7 +51,7 @@ extension Monitor {
     if let own = vantageLoss(explaining: start) { return own }
     let target = session.targets[member]
     if let above = behind(target.behind, start, end) { return above }
-    for index in memberships[member] {
+    for index in memberships[member] where groups[index].group.behind != target.name {
       let watch = groups[index]
       if let event = watch.event(explaining: interruption, of: member) {
         return Episode.id(of: .group(watch.group.name), event.kind, event.key)
@@ -89,13 +89,23 @@ extension Monitor {
   // MARK: Of a group
 
   func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
-    var episode = watch.episode(event) { session.targets[$0].name }
-    episode.maintenance = maintenance([watch.group.name], event.start, episode.end)
+    var episode = watch.episode(
+      event, name: { session.targets[$0].name }, isProbed: { silence(of: $0) == nil })
+    episode.maintenance = maintenance(of: watch, event, until: episode.end)
     episode.parent =
       vantageLoss(explaining: event.start)
       ?? behind(above(watch, event), event.start, episode.end)
       ?? (event.kind == .blip ? instability(of: watch, owning: event.begun) : nil)
     return episode
+  }
+
+  /// The maintenance of a group, or that of each of its members that fell.
+  private func maintenance(of watch: GroupWatch, _ event: GroupEvent, until end: Bounds?) -> String?
+  {
+    if session.maintenance.isEmpty { return nil }
+    if let own = maintenance([watch.group.name], event.start, end) { return own }
+    let theirs = event.members.sorted().map { maintenance(names(of: $0), event.start, end) }
+    return theirs.contains(nil) ? nil : theirs.first ?? nil
   }
 
   /// What the group is behind, or what all of its members that fell are.
@@ -188,32 +198,5 @@ extension Monitor {
       return nil
     }
     return Episode.id(of: .vantage(session.vantage), .unobserved, loss.start.latest)
-  }
-
-  // MARK: Dependencies
-
-  /// The interruption of what something is behind that explains it: it was down when this began,
-  /// and this did not outlast it by more than the time in which recoveries are staggered.
-  func behind(_ name: String?, _ start: Bounds, _ end: Bounds?) -> String? {
-    guard let name else { return nil }
-    let slack = session.detection.sustained
-    let isCause = { (cause: Bounds, causeEnd: Bounds?) in
-      let isBefore = (cause.earliest ?? cause.latest) <= start.latest + slack
-      guard let causeEnd else { return isBefore }
-      let last = end?.latest ?? self.observed?.upperBound ?? causeEnd.latest
-      return isBefore && start.earliest.map { $0 <= causeEnd.latest } ?? true
-        && last <= causeEnd.latest + slack
-    }
-    if let index = session.index(of: name) {
-      let open = tracks[index].interruption
-      let past = chronicles[index].past
-      let before = past[..<past.partitionPoint { $0.start.latest > start.latest + slack }]
-      let all = before.suffix(2) + (open.map { [$0] } ?? [])
-      return all.last { isCause($0.start, $0.end) }
-        .map { Episode.id(of: .target(name), $0.kind, $0.key) }
-    }
-    guard let watch = groups.first(where: { $0.group.name == name }) else { return nil }
-    return watch.events.last { isCause($0.start, $0.isOver ? $0.end : nil) }
-      .map { Episode.id(of: .group(name), $0.kind, $0.key) }
   }
 }

@@ -26,6 +26,8 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var failure: Failure
   private(set) var kind = Episode.Kind.blip
   private(set) var declared: Instant
+  /// Whether something explained it at the latest failed probe of a member.
+  private var isExcused = false
 
   /// Begins with the members that fell, at least one. `lossRate` is how often a member loses a probe by
   /// chance; `every` is how far apart probes are.
@@ -55,6 +57,9 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   /// Whether at least half of those who fell are still away.
   var isMostlyAway: Bool { away.count * 2 >= members.count }
+
+  /// Whether so many are still away that what they are in is one thing: two, and half of those who fell.
+  var isShared: Bool { away.count >= max(min(2, members.count), (members.count + 1) / 2) }
 
   func has(_ member: Int, _ interruption: Interruption) -> Bool {
     parts.contains(Part(member: member, key: interruption.key))
@@ -111,13 +116,13 @@ struct GroupEvent: Sendable, Equatable, Codable {
     for member in members { away[member] = nil }
   }
 
-  /// The same of all: what they are in outlasts this event, and is their own. Returns them.
-  mutating func abandonAll() -> Set<Int> {
-    for (member, interruption) in away {
+  /// The same, and what they are in outlasts this event, and is their own. Returns them.
+  mutating func release(_ members: Set<Int>) -> Set<Int> {
+    for (member, interruption) in away where members.contains(member) {
       parts.remove(Part(member: member, key: interruption.key))
     }
-    defer { away = [:] }
-    return Set(away.keys)
+    abandon(members)
+    return members
   }
 
   /// The latest that is known of it.
@@ -135,10 +140,18 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   /// The quorum is not down any more, since a return with these bounds.
   mutating func empty(at back: Bounds) {
-    if fullStart != nil, fullEnd == nil { fullEnd = back }
+    guard let start = fullStart, fullEnd == nil else { return }
+    // Who is known to be back only now may have been so before the last fell.
+    if back.latest > start.latest { fullEnd = back } else { fullStart = nil }
   }
 
   mutating func escalate(at time: Instant) { (kind, declared) = (.outage, time) }
+
+  /// What explained it may explain it no more: it is declared when it speaks for itself.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) {
+    if isExcused, !isExplained { declared = time }
+    isExcused = isExplained
+  }
 
   /// Whether this event speaks for a member's interruption: a blip of all does not explain the
   /// outage of the one that stayed away.

@@ -21,12 +21,15 @@ extension GroupWatch {
       .flatMap { $0.explains(interruption) ? $0 : nil }
   }
 
-  /// What reports say of an event.
-  func episode(_ event: GroupEvent, name: (Int) -> String) -> Episode {
+  /// What reports say of an event. Who is not probed any more is not waited for.
+  func episode(
+    _ event: GroupEvent, name: (Int) -> String, isProbed: (Int) -> Bool
+  ) -> Episode {
     let fallen = event.members
+    let isOver = !event.away.keys.contains(where: isProbed)
     return Episode(
       kind: event.kind, scope: .group(group.name), parent: nil, start: event.start,
-      end: event.isOver ? event.end : nil, declared: event.declared, certain: event.certain,
+      end: isOver ? event.end : nil, declared: event.declared, certain: event.certain,
       failure: event.failure,
       key: event.key,
       group: Episode.GroupPart(

@@ -37,12 +37,31 @@ struct GroupWatch: Sendable, Equatable, Codable {
     finishAll()
   }
 
-  /// A few who stayed away after an earlier event are not waited for, as another begins. Returns them.
-  private mutating func abandonStragglers() -> Set<Int> {
+  /// A few who stayed away after an earlier event are not waited for, as another begins. Returns those who
+  /// outlast it by `sustained`: what they are in is their own.
+  private mutating func abandonStragglers(at time: Instant, _ detection: Detection) -> Set<Int> {
     var left: Set<Int> = []
     for index in open.indices where !open[index].isMostlyAway {
-      left.formUnion(open[index].abandonAll())
+      let members = Set(open[index].away.keys)
+      if time - open[index].lastKnown >= detection.sustained {
+        left.formUnion(open[index].release(members))
+      } else {
+        open[index].abandon(members)
+      }
     }
+    alone.formUnion(left)
+    finishAll()
+    return left
+  }
+
+  /// A blip of all does not explain the outage of the few who stay away, nor wait for them. Returns them.
+  private mutating func releaseOutages() -> Set<Int> {
+    var left: Set<Int> = []
+    for index in open.indices where open[index].kind == .blip && !open[index].isShared {
+      let outages = open[index].away.filter { $0.value.kind == .outage }
+      left.formUnion(open[index].release(Set(outages.keys)))
+    }
+    if left.isEmpty { return [] }
     alone.formUnion(left)
     finishAll()
     return left
@@ -102,6 +121,13 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if down[member] != nil { down[member] = interruption }
   }
 
+  /// A member fails further: which of the events that last something explains.
+  mutating func excuse(_ areExplained: [Bool], at time: Instant) {
+    for (index, isExplained) in areExplained.enumerated() where open[index].kind == .outage {
+      open[index].excuse(isExplained, at: time)
+    }
+  }
+
   /// Time has passed. Returns whether an instability ended by that.
   mutating func pass(_ time: Instant) -> Bool {
     guard let ended = pattern.pass(time) else { return false }
@@ -126,7 +152,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     case .escalated(let interruption):
       down[member] = interruption
       for index in open.indices { open[index].update(member, interruption) }
-      let grown = escalate(at: time, circumstances)
+      let grown = escalate(at: time, circumstances).union(releaseOutages())
       return grown.isEmpty ? .group : .members(grown)
     case .ended(let interruption):
       down[member] = nil
@@ -196,7 +222,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     } else if let event = GroupEvent(
       together, declared: time, lossRate: circumstances.lossRate, every: every)
     {
-      fallen.formUnion(abandonStragglers())
+      fallen.formUnion(abandonStragglers(at: time, circumstances.detection))
       index = open.count
       open.append(event)
       pattern.begin(
@@ -233,8 +259,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     var grown: Set<Int> = []
     for index in open.indices where open[index].kind == .blip {
       let event = open[index]
-      let needed = max(min(2, event.members.count), (event.members.count + 1) / 2)
-      guard event.away.count >= needed,
+      guard event.isShared,
         event.away.values.contains(where: { $0.kind == .outage })
           || circumstances.isCalm
             && event.isProved(

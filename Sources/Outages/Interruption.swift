@@ -41,6 +41,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
+  /// Whether something explained it at its latest failed probe.
+  private var isExcused = false
   /// How many of its failed probes came at once after another: it is being asked about out of turn.
   private var asked: Int8 = 0
   /// How many probes failed since the latest stray answers; the most there is when there were none.
@@ -136,6 +138,12 @@ extension Interruption {
     if earlier.kind == .outage {
       (declared, began, key) = (earlier.declared, earlier.began, earlier.key)
     }
+  }
+
+  /// What explained it may explain it no more: it is declared when it speaks for itself.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) {
+    if isExcused, !isExplained { declared = time }
+    isExcused = isExplained
   }
 
   /// It is over: what was kept to judge its next probe is not needed any more.

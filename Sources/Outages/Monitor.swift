@@ -147,6 +147,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       detection: session.detection)
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
+    let isExcusable = !outcome.isAnswered && canLoseExplanation(member)
+    if isExcusable { excuse(member, at: time) }
     if change != nil { return events }
     if !outcome.isAnswered {
       if let whole = tracks[member].torn(chronicles[member]), !isOfGroup(whole, member) {
@@ -157,7 +159,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       if !memberships[member].isEmpty { events += insist(member, at: time) }
     }
     // What maintenance or another's failure explained may be nobody's but its own by now.
-    if !outcome.isAnswered, announcer != nil, canLoseExplanation(member) {
+    if isExcusable, announcer != nil {
       return events + announce(members: [member], groups: memberships[member], at: time)
     }
     return events
@@ -185,6 +187,16 @@ public struct Monitor: Sendable, Equatable, Codable {
       member, by: trouble, at: time, after: tracks[member].cadence.last,
       every: tracks[member].cadence.every ?? .seconds(30))
     return isNews ? events + announceVantage(at: time) : events
+  }
+
+  private mutating func excuse(_ member: Int, at time: Instant) {
+    if let open = tracks[member].interruption, open.kind == .outage {
+      tracks[member].excuse(episode(open, of: member).isExplained, at: time)
+    }
+    for index in memberships[member] {
+      let watch = groups[index]
+      groups[index].excuse(watch.open.map { episode($0, of: watch).isExplained }, at: time)
+    }
   }
 
   /// A further failed probe may make an outage of what a member's group is in, though no member's
@@ -252,17 +264,6 @@ public struct Monitor: Sendable, Equatable, Codable {
     if calmed.isEmpty { return [] }
     restless.subtract(calmed)
     return announce(members: [], groups: calmed.sorted(), at: time)
-  }
-
-  private func circumstances(of watch: GroupWatch, at time: Instant) -> GroupWatch.Circumstances {
-    GroupWatch.Circumstances(
-      counts: { [tracks] in tracks[$0].wasEverUp },
-      usual: { [tracks] in tracks[$0].pattern.usual },
-      chance: { [tracks] in tracks[$0].chance(of: $1) },
-      lossRate: { [tracks] in 1 - tracks[$0].belief.answerRate },
-      first: watch.members.first.flatMap { chronicles[$0].first },
-      detection: session.detection,
-      isCalm: vantage.isCalm(at: time, session.detection))
   }
 
   /// A sentinel's probe. `isByName`: it failed for want of our resolver.

@@ -88,3 +88,17 @@ extension GroupWatch {
     return max(1, Double(whole) < share ? whole + 1 : whole)
   }
 }
+
+extension Monitor {
+  func circumstances(of watch: GroupWatch, at time: Instant) -> GroupWatch.Circumstances {
+    GroupWatch.Circumstances(
+      counts: { [tracks] in tracks[$0].wasEverUp },
+      usual: { [tracks] in tracks[$0].pattern.usual },
+      chance: { [tracks] in tracks[$0].chance(of: $1) },
+      lossRate: { [tracks] in 1 - tracks[$0].belief.answerRate },
+      first: watch.members.first.flatMap { chronicles[$0].first },
+      detection: session.detection,
+      isCalm: vantage.isCalm(at: time, session.detection))
+  }
+
+}

@@ -265,6 +265,11 @@ struct Track: Sendable, Equatable, Codable {
     if earlier.kind == .blip { pattern.cancel(wasNear: isNearOutage(earlier, detection)) }
   }
 
+  /// Whether something explains its outage, as far as a failed probe tells.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) {
+    reachability.interruption?.excuse(isExplained, at: time)
+  }
+
   /// Forgets the open interruption if it began after `instant`: it was none of this target's.
   /// Returns it.
   mutating func absolve(after instant: Instant) -> Interruption? {

@@ -150,10 +150,10 @@ struct Draft {
     if let sentinels, sentinels.isMapping, sentinelCount < 2 {
       sentinels.complain("one sentinel proves nothing; name two or more, on different networks")
     }
-    var above: [String: String] = [:]
+    var above: [String: Set<String>] = [:]
     for (name, isGroup, place) in dependents {
       guard let behind = behind(place, of: name) else { continue }
-      above[name] = behind
+      above[name, default: []].insert(behind)
       if isGroup {
         groups[name].map { plan.session.groups[$0].behind = behind }
       } else if let index = plan.session.index(of: name) {
@@ -161,6 +161,10 @@ struct Draft {
         target.behind = behind
         plan.session.add(target)
       }
+    }
+    // What all members are behind that fall, their group is.
+    for group in plan.session.groups where group.behind == nil {
+      above[group.name] = group.members.reduce(into: []) { $0.formUnion(above[$1] ?? []) }
     }
     for (name, _, place) in dependents where Draft.isBehindItself(name, above) {
       place.complain("'\(name)' is behind itself, by way of others; leave one 'behind' out")
@@ -183,14 +187,13 @@ struct Draft {
   }
 
   /// Whether what something depends on depends on it in turn.
-  private static func isBehindItself(_ name: String, _ above: [String: String]) -> Bool {
+  private static func isBehindItself(_ name: String, _ above: [String: Set<String>]) -> Bool {
     var seen: Set<String> = []
-    var next = above[name]
     // Who is behind himself at once has been told so.
-    if next == name { return false }
-    while let current = next, seen.insert(current).inserted {
+    var next = above[name, default: []].subtracting([name])
+    while let current = next.popFirst() {
       if current == name { return true }
-      next = above[current]
+      if seen.insert(current).inserted { next.formUnion(above[current] ?? []) }
     }
     return false
   }

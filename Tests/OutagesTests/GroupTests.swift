@@ -63,6 +63,24 @@ import Testing
     #expect(own.parent == nil && own.end?.latest == Strip.instant(30))
   }
 
+  /// All but one are back for a moment: what they fall with then is new, and that one is of the first.
+  @Test func whoStaysAwayForAMomentIsPartOfIt() throws {
+    let twice = "....xxxxxxxxxxxx..xxxx........"
+    let seen = Strip.monitor(
+      ["a": twice, "b": twice, "c": twice, "d": "....xxxxxxxxxxxx.xxxxx........"],
+      groups: [Group(name: "g", members: ["a", "b", "c", "d"])])
+    let told = try #require(seen.timeline()).episodes
+    #expect(told.allSatisfy { $0.parent != nil || $0.scope == .group("g") })
+  }
+
+  @Test func whoIsNotProbedAnyMoreIsNotWaitedFor() throws {
+    let down = "....xxxxxxxxxx............"
+    let seen = Strip.monitor(
+      ["a": down, "b": down, "c": "....xxxx"], groups: [Group(name: "g", members: ["a", "b", "c"])])
+    let event = try #require(seen.timeline()?.episodes.first { $0.scope == .group("g") })
+    #expect(event.end?.latest == Strip.instant(14))
+  }
+
   @Test func theQuorumIsDownAsLongAsItIs() throws {
     let names = (0..<10).map { "m\($0)" }
     var rows = names.map { ($0, "....xxxxxxxxxxxxxxxx....") }

@@ -98,6 +98,23 @@ import Zones
     #expect(events.map(\.kind) == [.declared, .ended])
     #expect(events.map(\.episode.kind) == [.outage, .outage])
     #expect(events.first?.time == Strip.instant(14))
+    #expect(events.first?.episode.declared == Strip.instant(14))
+  }
+
+  /// Each of those that fell is maintained under its own name: so is their group.
+  @Test func concernsTheGroupOfThoseItConcerns() throws {
+    let row = "......xxxxxxxx.........."
+    var session = Strip.session(
+      ["a", "b", "c"], groups: [Group(name: "g", members: ["a", "b", "c"])], sustained: .minutes(2))
+    let window = Maintenance.When.once(Strip.instant(4)..<Strip.instant(20))
+    session.maintenance = [Maintenance(title: "card", scopes: ["a", "b"], when: window)]
+    var monitor = Monitor(session: session)
+    let calm = String(repeating: ".", count: row.count)
+    for observation in Strip.observations([row, row, calm].map(Array.init)) {
+      _ = monitor.observe(observation)
+    }
+    let told = try #require(monitor.timeline()).episodes
+    #expect(told.map(\.maintenance) == ["card", "card", "card"])
   }
 
   @Test func doesNotExplainWhatWasOverBefore() {

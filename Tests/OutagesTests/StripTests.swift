@@ -149,7 +149,7 @@ import Testing
     check(
       ["a": "......xxx...........", "b": "......xxxxxxxxxx...."],
       yields: [
-        "group": "......BBBBBBBBBB....", "a": "......BBB...........", "b": "......OOOOOOOOOO....",
+        "group": "......BBB...........", "a": "......BBB...........", "b": "......OOOOOOOOOO....",
       ])
   }
 

@@ -212,6 +212,10 @@ private let schemes: Set<String> = ["http", "https", "tcp", "tls", "ftp"]
           "2:36: 'g' is behind itself, by way of others; leave one 'behind' out",
         ]
       ),
+      (
+        "targets: {a: {url: 'tcp://h:1', behind: h}, b: 'tcp://h:1'}\ngroups: {g: {members: [a]}, h: {members: [b], behind: g}}",
+        ["2:55: 'h' is behind itself, by way of others; leave one 'behind' out"]
+      ),
     ] as [(String, [String])])
   func namesEachProblem(_ text: String, _ problems: [String]) {
     do {
