@@ -5,7 +5,7 @@ struct Chronicle: Sendable, Equatable, Codable {
   private(set) var count = 0
   /// Interruptions that are over, in order.
   var past: [Interruption] = []
-  /// Holes between probes, in order.
+  /// Holes between probes.
   var holes: [Range<Instant>] = []
   /// Instabilities that are over, in order.
   var instabilities: [Pattern.Instability] = []

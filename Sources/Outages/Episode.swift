@@ -36,7 +36,7 @@ public struct Episode: Sendable, Equatable, Codable {
       switch self {
       case .noProbes: "no probes"
       case .suspended: "the host was suspended"
-      case .clockStepped: "the clock was set forward"
+      case .clockStepped: "the clock was set"
       case .overload: "the prober was overloaded"
       case .daemonOff: "the daemon was off"
       case .uplink: "our own uplink was lost"

@@ -2,6 +2,11 @@
 extension Monitor {
   // MARK: Maintenance
 
+  /// Takes notes of maintenance that nobody planned; they count from the beginning.
+  public mutating func add(_ maintenance: [Maintenance]) {
+    session.maintenance += maintenance
+  }
+
   /// When a target is maintained: by its own name, by a group's, or with everything else.
   func maintained(_ target: Target, over span: Range<Instant>) -> Spans {
     if session.maintenance.isEmpty { return Spans() }

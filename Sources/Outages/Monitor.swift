@@ -222,12 +222,11 @@ public struct Monitor: Sendable, Equatable, Codable {
     return change == nil ? [] : announceVantage(at: time)
   }
 
-  /// Takes notes of maintenance that nobody planned; they count from the beginning.
-  public mutating func add(_ maintenance: [Maintenance]) {
-    session.maintenance += maintenance
+  /// What was observed in a stretch of time cannot be relied on: it counts as unobserved.
+  public mutating func forget(_ time: Range<Instant>, after lapse: Lapse) {
+    for member in chronicles.indices { chronicles[member].holes.append(time) }
+    lapses[time.upperBound] = Episode.Cause(rawValue: lapse.rawValue)
   }
-
-  // MARK: Consequences
 
   private mutating func follow(_ change: Track.Change, of member: Int, at time: Instant) -> [Event]
   {

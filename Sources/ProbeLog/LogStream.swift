@@ -14,6 +14,8 @@ public struct LogStream {
     public var duplicates = 0
     /// Lines that were more than ten seconds out of order and were left out.
     public var late = 0
+    /// Where a clock was set back: time that was told twice, the second time left out.
+    public var toldTwice: [Range<Instant>] = []
     /// The vantages that the logs' headers name, in their order.
     public var vantages: [String] = []
 
@@ -31,7 +33,12 @@ public struct LogStream {
     var first: Instant?
     /// A header that no observation has followed yet.
     var header: Session?
+    /// Lines that came too late, one after another, each later than the one before it.
+    var late: (first: Instant, last: Instant, count: Int)?
   }
+
+  /// So many lines in a row that go on in order are no disorder: the clock was set back.
+  private static let stepped = 5
 
   /// The session as it was when the latest observation handed out was made: a header counts from
   /// the first observation after it. Its targets may be ahead of that; they are only ever added.
@@ -116,9 +123,10 @@ public struct LogStream {
   private mutating func hold(_ observation: Observation) {
     let newest = sources[current].newest
     if let newest, Sequencer.isLate(observation.time, after: newest) {
-      note(lateLine: newest)
+      note(lateLine: observation.time, after: newest)
       return
     }
+    sources[current].late = nil
     sources[current].first = sources[current].first ?? observation.time
     if let header = sources[current].header {
       sources[current].header = nil
@@ -163,13 +171,26 @@ public struct LogStream {
     }
   }
 
-  private func note(lateLine newest: Instant) {
+  private mutating func note(lateLine time: Instant, after newest: Instant) {
+    var run = sources[current].late ?? (time, time, 0)
+    if Sequencer.isLate(time, after: run.last) { run = (time, time, 0) }
+    run = (run.first, max(run.last, time), run.count + 1)
+    sources[current].late = run
     notes.irregularities.late += 1
-    if notes.irregularities.late > 3 { return }
+    if run.count == LogStream.stepped, sources[current].first.map({ $0 <= run.first }) ?? false {
+      notes.irregularities.toldTwice.append(run.first..<newest)
+      complain(
+        "the clock was set back here, by \((newest - run.first).brief); what comes until it has caught up "
+          + "was left out, and that time counts as unobserved")
+    } else if notes.irregularities.late <= 3 {
+      complain(
+        "this is more than 10 s older than a line before it (\(newest)), and was left out; "
+          + "sort the log by time first")
+    }
+  }
+
+  private func complain(_ message: String) {
     let reader = sources[current].reader
-    let message =
-      "this is more than 10 s older than a line before it (\(newest)), and was left out; "
-      + "sort the log by time first"
     notes.irregularities.problems.append(
       LogProblem(path: reader.path, line: reader.lineNumber, message: message))
   }

@@ -160,6 +160,7 @@ enum Folding {
       }
       // A header may be the last thing in a log.
       if stream.generation != generation { try adopt() }
+      for time in stream.irregularities.toldTwice { monitor.forget(time, after: .clockStepped) }
       if !isQuiet { say(stream.irregularities) }
       return monitor
     } catch let error as LogError {

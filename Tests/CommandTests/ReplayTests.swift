@@ -91,6 +91,25 @@ extension CommandTests {
       #expect(replayed.output == (try Program.run(timeline).output))
     }
 
+    /// What was told twice is not known, and the report says why.
+    @Test func saysWhenTheClockWasSetBack() throws {
+      let scratch = try Scratch()
+      func line(_ second: Int) -> String {
+        let (hour, minute) = (16 + second / 3600, second / 60 % 60 + 100)
+        let time = "2014-12-22T\(hour):\("\(minute)".suffix(2)):\(second % 60 == 0 ? "00" : "30")Z"
+        return #"{"time":"\#(time)","target":"a","ok":true}"#
+      }
+      let seconds = Array(stride(from: 0, to: 3600, by: 30)) + stride(from: 2400, to: 6000, by: 30)
+      let log = scratch.path + "/log"
+      try seconds.map(line).joined(separator: "\n")
+        .write(toFile: log, atomically: true, encoding: .utf8)
+      let replay = try Program.run(["replay", log, "--format", "json"])
+      #expect(replay.errors.contains("the clock was set back here, by 19m 30s"))
+      let report = try Report(replay.output)
+      #expect(report.targets.map(\.unobserved_seconds) == [1170])
+      #expect(report.episodes.map(\.cause) == ["clock-stepped"])
+    }
+
     @Test func isWhatTheScenarioMakes() throws {
       let scratch = try Scratch()
       let log = scratch.path + "/log"
