@@ -33,8 +33,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var commonOddity = Oddity()
   /// What part of its latest four or so probes each sentinel lost.
   private var odd: [Int: Double] = [:]
-  /// Since all was as usual, the first failure, and how many probes there were and failed.
-  private var firstOdd: Instant?
+  /// Since all was as usual, how many probes there were, and how many failed.
   private var oddProbes = 0
   private var oddFailures = 0
   /// The latest failure; while the uplink is lost, the answers since, and how many probes before it
@@ -114,7 +113,6 @@ struct VantageWatch: Sendable, Equatable, Codable {
   ) -> Change? {
     targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
-    if firstOdd == nil { firstOdd = time }
     losers.insert(sentinel)
     isUnanimous = alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failed }
     strayness *= 1 - belief.answerRate
@@ -192,7 +190,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// From when on we have been offline, and when we were last known to be online.
   private func start(_ isDown: Bool) -> (Bounds, since: Instant?)? {
-    guard let firstOdd, let firstFailed else { return nil }
+    guard let firstFailed else { return nil }
     let before = commonOddity.before
     if isDown, targets.lastGood == targetsBefore.lastGood {
       // Since a sentinel failed nobody answered at all: what was seen last, and failed first, dates it.
@@ -206,13 +204,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
       return (Bounds(earliest: before, latest: narrow.latest), before)
     }
     // What all say together dates it, those that do not need our uplink among them if they are few.
-    if let first = commonOddity.first, commonOddity.sum > 12 || first < firstOdd {
+    if let first = commonOddity.first, commonOddity.sum > 12 || !isDown {
       return (Bounds(earliest: before, latest: first), before)
     }
-    // It began when things became odd if half was lost since; else with the failures in a row.
-    return isDown || oddFailures * 2 < oddProbes
-      ? (Bounds(earliest: lastGood, latest: firstFailed), lastGood)
-      : (Bounds(earliest: lastUsual, latest: firstOdd), lastUsual)
+    return isDown ? (Bounds(earliest: lastGood, latest: firstFailed), lastGood) : nil
   }
 
   private mutating func answer(_ sentinel: Int, at time: Instant, _ detection: Detection) -> Change?
@@ -265,7 +260,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   }
 
   private mutating func beUsual(at time: Instant) {
-    (lastUsual, firstOdd) = (time, nil)
+    lastUsual = time
     (oddProbes, oddFailures, isUnanimous) = (0, 0, false)
   }
 }
