@@ -10,6 +10,16 @@ public enum Remark: Sendable, Equatable {
   case pair(targets: [String], count: Int, falls: [Int])
 }
 
+extension Remark {
+  /// How often it happened.
+  fileprivate var count: Int {
+    switch self {
+    case .regular(_, _, let count, _, _), .pair(_, let count, _): count
+    case .together: 1
+    }
+  }
+}
+
 extension Timeline {
   /// What is worth a remark, regularities first.
   public var remarks: [Remark] { regularities + commonFalls }
@@ -26,7 +36,8 @@ extension Timeline {
     let scopes = (targets + groups).map(\.scope)
     return scopes.compactMap { scope in
       guard let all = interruptions[scope], !isExplained(all) else { return nil }
-      return Timeline.periods.lazy.compactMap { regularity(of: all, scope, every: $0) }.first
+      return Timeline.periods.compactMap { regularity(of: all, scope, every: $0) }
+        .max { $0.count < $1.count }
     }
   }
 

@@ -34,6 +34,19 @@ import Testing
       ])
   }
 
+  /// Some of the nights are weeks apart too; all of them are nights.
+  @Test func takesThePeriodThatMostFollow() {
+    let nightly = (0..<20).map { 200 + $0 * 1440 } + [212 + 14 * 1440]
+    guard
+      case .regular(_, let every, let count, _, _)? = remarks(["a": nightly], minutes: 21 * 1440)
+        .first
+    else {
+      Issue.record("it was not seen")
+      return
+    }
+    #expect(every == .days(1) && count == 20)
+  }
+
   @Test func seesNothingInChance() {
     #expect(remarks(["a": [200, 1900, 3100, 5000, 7700]], minutes: 7 * 1440) == [])
   }
