@@ -42,6 +42,12 @@ struct Latency: Sendable, Equatable, Codable {
     count < Latency.acquainted || recent <= max(usual * Latency.slow.leave, Latency.floor)
   }
 
+  var pace: Standing.Pace {
+    Standing.Pace(
+      now: Double(recent), usual: Double(usual),
+      slow: Double(max(usual * Latency.slow.enter, Latency.floor)))
+  }
+
   /// Takes the present level for the usual from now on.
   mutating func settle() { usual = recent }
 }

@@ -48,7 +48,7 @@ struct Pattern: Sendable, Equatable, Codable {
   /// Fewer blips than this are no beat.
   private static let least = 3
   /// So seldom a beat may come about by chance at the usual rate.
-  private static let surprise = 1e-4
+  private static let rare = 1e-4
   /// Blips further apart than this on average are isolated, however rare they are else.
   private static let slowest = Duration.hours(3)
   /// A silence of so many beats ends an instability.
@@ -90,7 +90,16 @@ struct Pattern: Sendable, Equatable, Codable {
       return (from, usual.expected(further: count - 1, within: window, without: count))
     }
     return surprises.min { $0.expected < $1.expected }
-      .flatMap { $0.expected < Pattern.surprise ? $0.from : nil }
+      .flatMap { $0.expected < Pattern.rare ? $0.from : nil }
+  }
+
+  /// How surprising the beat is that lasts.
+  var surprise: Standing.Beat? {
+    guard let beat else { return nil }
+    let window = beat.last - beat.start.latest
+    return Standing.Beat(
+      count: Int(beat.count), window: window,
+      expected: usual.expected(further: max(1, Int(beat.count) - 1), within: window))
   }
 
   /// Watching begins.

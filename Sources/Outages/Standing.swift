@@ -25,9 +25,32 @@ public struct Standing: Sendable, Equatable {
   /// all of these were lost by chance while it was up; nil when there is none.
   public var unexplained: Losses?
 
+  /// The beat that it is in; nil when there is none.
+  public var beat: Beat?
+  /// How long its answers take.
+  public var latency: Pace
+
   public struct Losses: Sendable, Equatable {
     public var count: Int
     public var chance: Double
+    /// Whether chance makes so many so seldom that they would prove an outage.
+    public var areProof: Bool
+  }
+
+  /// Milliseconds: what answers take now and usually, and from how many on they are slow.
+  public struct Pace: Sendable, Equatable {
+    public var now: Double
+    public var usual: Double
+    public var slow: Double
+  }
+
+  /// Blips that come far more often than is usual.
+  public struct Beat: Sendable, Equatable {
+    public var count: Int
+    /// From the first to the last.
+    public var window: Duration
+    /// How many such sets of blips one should expect after a blip at the usual rate.
+    public var expected: Double
   }
 }
 
@@ -48,11 +71,19 @@ extension Monitor {
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
       isBursty: belief.isBursty,
-      unexplained: open.map { .init(count: Int($0.tally.losses), chance: track.chance(of: $0)) })
+      unexplained: open.map { track.losses(of: $0) }, beat: track.pattern.surprise,
+      latency: track.latency.pace)
   }
 }
 
 extension Track {
+  fileprivate func losses(of open: Interruption) -> Standing.Losses {
+    let chance = chance(of: open)
+    return Standing.Losses(
+      count: Int(open.tally.losses), chance: chance,
+      areProof: Interruption.isRare(chance, in: Interruption.proof, every: cadence.every))
+  }
+
   /// Whether it was probed and never answered.
   var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
 

@@ -15,24 +15,45 @@ public struct Explanation: Sendable {
     }
   }
 
+  /// Probes from the start of an episode to its declaration.
+  struct Count {
+    var probes = 0
+    var lost = 0
+    /// The milliseconds of its answers.
+    var latencies: [Double] = []
+
+    fileprivate mutating func take(_ outcome: Outcome) {
+      probes += 1
+      if !outcome.isAnswered { lost += 1 }
+      if case .answered(let milliseconds?) = outcome { latencies.append(milliseconds) }
+    }
+  }
+
   public let episode: Episode
   let parent: Episode?
+  /// The episodes that it explains.
+  let children: [Episode]
+  /// How many members the group has.
+  let size: Int
   let detection: Detection
-  private let span: Range<Instant>
+  let span: Range<Instant>
   /// Whose probes it stands on.
   private let witnesses: Set<String>
-  private let sentinels: Set<String>
-  /// How many probes of sentinels there were from its start to its declaration, and how many of them
-  /// were answered.
-  private var asked = 0
-  private var answered = 0
+  let sentinels: Set<String>
+  /// What was asked until its declaration of sentinels, of whose probes it stands on, and of all others.
+  private(set) var ofSentinels = Count()
+  private(set) var ofWitnesses = Count()
+  private(set) var ofOthers = Count()
+  /// Where each witness stood before it, and where one did after the last failed probe.
+  private(set) var standingBefore: [String: Standing] = [:]
+  private(set) var atLastLoss: Step?
   private(set) var first: [Step] = []
   private(set) var last: [Step] = []
   private(set) var left = 0
   private(set) var before: [Step] = []
   private var after = 0
   /// Where the witness stood whose probe decided.
-  private var atVerdict: Step?
+  private(set) var atVerdict: Step?
 
   private static let context = 3
 
@@ -42,6 +63,8 @@ public struct Explanation: Sendable {
     guard found.count == 1, let episode = found.first else { return nil }
     self.episode = episode
     parent = timeline.episodes.first { $0.id == episode.parent }
+    children = timeline.episodes.filter { $0.parent == episode.id }
+    size = timeline.groups.first { .group($0.name) == episode.scope }?.members?.count ?? 0
     (detection, span) = (timeline.detection, timeline.span)
     sentinels = Set(timeline.targets.filter(\.isSentinel).map(\.name))
     witnesses =
@@ -55,19 +78,27 @@ public struct Explanation: Sendable {
 
   /// Whether it wants to see the probes of a target.
   public func wants(_ name: String) -> Bool {
-    witnesses.contains(name) || sentinels.contains(name)
+    witnesses.contains(name) || sentinels.contains(name) || episode.cause == .uplink
   }
 
   /// Takes in what happened, in the order of time.
   public mutating func see(_ step: Step) {
     let time = step.observation.time
-    if sentinels.contains(step.name), episode.start.latest <= time, time <= episode.declared {
-      asked += 1
-      if step.observation.outcome.isAnswered { answered += 1 }
+    let outcome = step.observation.outcome
+    if episode.start.latest <= time, time <= episode.declared {
+      if sentinels.contains(step.name) {
+        ofSentinels.take(outcome)
+      } else if witnesses.contains(step.name) {
+        ofWitnesses.take(outcome)
+      } else {
+        ofOthers.take(outcome)
+      }
     }
     guard witnesses.contains(step.name) else { return }
     if time == episode.declared { atVerdict = step }
+    if !outcome.isAnswered, time <= episode.end?.earliest ?? time { atLastLoss = step }
     if time < episode.start.latest {
+      standingBefore[step.name] = step.standing
       before.append(step)
       if before.count > Explanation.context * witnesses.count { before.removeFirst() }
       return
@@ -86,127 +117,6 @@ public struct Explanation: Sendable {
         last.removeFirst()
         left += 1
       }
-    }
-  }
-
-  // MARK: What it says
-
-  /// What it certainly lasted.
-  private var certain: Duration {
-    episode.certain
-      ?? max((episode.end?.earliest ?? span.upperBound) - episode.start.latest, .zero)
-  }
-
-  /// Why it is called what it is called, a sentence each.
-  var reasons: [String] {
-    var reasons: [String] = []
-    let certain = certain
-    switch episode.kind {
-    case .blip:
-      reasons.append(
-        "it was believed down (below \(detection.down)) with the probe that declared it, when so many "
-          + "losses in a row come by chance more rarely than blips do, which take one probe in two thousand"
-      )
-      let subject =
-        episode.group == nil
-        ? "it certainly lasted" : "none of its members certainly lasted more than"
-      reasons.append(
-        certain < detection.sustained
-          ? "\(subject) \(certain.brief), less than detection.sustained (\(detection.sustained))"
-          : "it lasted \(certain.brief), and its losses may be chance, those of a brown-out, or our own"
-      )
-    case .outage:
-      let whose = episode.group == nil ? "it" : "one of those that fell together"
-      reasons.append(
-        "at \(episode.declared) \(whose) had failed for detection.sustained "
-          + "(\(detection.sustained)) from its first failed probe to its last, unobserved time taken off"
-      )
-      reasons.append(
-        episode.group == nil
-          ? "so many losses would be chance less than once in twenty months" + chance
-          : "the losses of all who fell would be chance together less than once in twenty months")
-    case .instability:
-      reasons.append(
-        "\(episode.blips ?? 0) blips came in \(certain.brief), far more than is usual")
-    case .degraded:
-      reasons.append(
-        "probes were lost, or answered late, far more than is usual, and it was not down")
-    case .unobserved:
-      reasons.append(
-        episode.cause == .uplink
-          ? (answered == 0
-            ? "all sentinels that were alive failed together"
-            : "the sentinels lost \(asked - answered) of \(asked) probes together, far more than is usual")
-            + ", so that nothing we probed could tell"
-          : "there were no probes for more than \(detection.gap) intervals"
-            + (episode.cause == .daemonOff ? ": the daemon was off" : ""))
-    }
-    if let maintenance = episode.maintenance {
-      reasons.append(
-        "it falls in maintenance (\(maintenance)), so it counts apart and alarms nobody")
-    }
-    if let step = atVerdict {
-      let standing = step.standing
-      var usual =
-        "usual for \(step.name) then: it answers \(percentage(standing.reliability)) of its probes, "
-        + "and has \(number(standing.blipsPerDay)) blips a day"
-      if standing.isBursty { usual += "; its losses come in bursts" }
-      reasons.append(usual)
-    }
-    if episode.kind != .unobserved, parent?.cause != .uplink { reasons.append(ownSide) }
-    if let parent {
-      reasons.append(
-        "the \(parent.kind.rawValue) \(parent.id) of \(parent.scope.name) explains it, so it raises no "
-          + "alarm of its own")
-    }
-    return reasons
-  }
-
-  /// How likely the losses were by chance that the verdict stands on.
-  private var chance: String {
-    guard let losses = atVerdict?.standing.unexplained, losses.chance > 0 else { return "" }
-    let oneIn = 1 / losses.chance
-    let seldom = oneIn < 1e9 ? "\(Int(oneIn.rounded()).grouped)" : "a thousand million or more"
-    return ": its \(losses.count) up to the verdict are one chance in \(seldom)"
-  }
-
-  /// What is known of our own side of it.
-  private var ownSide: String {
-    if sentinels.isEmpty {
-      return "there are no sentinels, so nothing tells whether we were online ourselves"
-    }
-    if asked == 0 { return "no sentinel was probed from its start to its declaration" }
-    return
-      "of \(asked) probes of sentinels from its start to its declaration \(answered) were answered: "
-      + (answered * 2 > asked ? "we were online" : "they do not agree that we were offline")
-  }
-
-  /// What would have made the verdict different, a sentence each.
-  var alternatives: [String] {
-    switch episode.kind {
-    case .blip:
-      return certain < detection.sustained
-        ? [
-          "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage, if chance "
-            + "would hardly make so many losses"
-        ] : ["with more losses in a row it would have been an outage"]
-    case .outage:
-      return [
-        "with detection.sustained above \(certain.brief) it would be a blip",
-        episode.group == nil
-          ? "two answers in a row, or as many as no stray answers make, would have ended it"
-          : "it ends when the last of its members is back, or when more fall while few are away",
-      ]
-    case .instability:
-      return ["were so many blips usual for it, or an hour apart, they would be isolated"]
-    case .degraded:
-      return [
-        "after detection.settling (\(detection.settling)) such a level becomes the usual, and it ends"
-      ]
-    case .unobserved:
-      return episode.cause == .uplink
-        ? ["had the sentinels answered as usual, what failed would have been the targets'"]
-        : ["with a detection.gap of as many intervals as it lasted it would count as watched"]
     }
   }
 
@@ -253,13 +163,5 @@ public struct Explanation: Sendable {
     let mark = observation.time == episode.declared ? "  ← declared" : ""
     return "  \(style.moment(observation.time))  \(step.name.printable.fitted(width))  "
       + style.paint(outcome.fitted(11), colour) + "  \(belief)  \(standing.state.rawValue)\(mark)\n"
-  }
-
-  private func percentage(_ share: Double) -> String { "\(number(share * 100)) %" }
-
-  /// With at most one digit after the point.
-  private func number(_ value: Double) -> String {
-    let tenths = Int(value * 10 + 0.5)
-    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
   }
 }

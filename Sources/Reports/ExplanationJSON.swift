@@ -24,6 +24,7 @@ extension Explanation.Step {
       "time": .string(observation.time.description),
       "target": .string(name),
       "ok": .bool(observation.outcome.isAnswered),
+      "ms": milliseconds.map { .number($0) },
       "error": observation.outcome.failure.map { .string($0.rawValue) },
       "belief": .number(standing.belief),
       "lossy": .number(standing.lossy),
@@ -32,6 +33,19 @@ extension Explanation.Step {
       "state": .string(standing.state.rawValue),
       "losses": standing.unexplained.map { .integer(Int64($0.count)) },
       "chance": standing.unexplained.map { .number($0.chance) },
+      "beat": standing.beat.map(\.json),
+    ])
+  }
+
+  private var milliseconds: Double? {
+    if case .answered(let milliseconds) = observation.outcome { milliseconds } else { nil }
+  }
+}
+
+extension Standing.Beat {
+  fileprivate var json: JSON {
+    .object([
+      "blips": .integer(Int64(count)), "seconds": .seconds(window), "expected": .number(expected),
     ])
   }
 }

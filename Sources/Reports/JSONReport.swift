@@ -94,7 +94,7 @@ extension Bounds {
 extension JSON {
   public static func instant(_ instant: Instant) -> JSON { .string(instant.description) }
 
-  fileprivate static func seconds(_ duration: Duration) -> JSON {
+  static func seconds(_ duration: Duration) -> JSON {
     duration.milliseconds % 1000 == 0
       ? .integer(duration.milliseconds / 1000) : .number(duration.seconds)
   }

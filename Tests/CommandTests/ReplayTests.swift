@@ -61,7 +61,9 @@ extension CommandTests {
         let output = try Program.run(["why", id, kept, "--format", "json"]).output
         let explanation = try JSONDecoder().decode(Explanation.self, from: Data(output.utf8))
         #expect(explanation.episode.id == id)
-        #expect(!explanation.because.isEmpty)
+        let reasons = explanation.because.joined(separator: "\n")
+        #expect(reasons.contains("4 of its 4 members fell") || kind == "instability")
+        #expect(reasons.contains("Gamma–Poisson") == (kind == "instability"))
         #expect(explanation.probes.contains { !$0.ok && $0.belief < 0.1 && $0.state == "down" })
       }
     }
