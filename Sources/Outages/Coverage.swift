@@ -22,11 +22,11 @@ struct Cadence: Sendable, Equatable, Codable {
 
   /// Goes on under a new interval, or goes on learning.
   mutating func adopt(every: Duration?) {
-    let last = last
-    let learned = isDeclared || every != nil ? nil : (self.every, recent)
-    self = Cadence(every: every)
-    self.last = last
-    if let learned { (self.every, recent) = learned }
+    var newer = Cadence(every: every)
+    (newer.last, newer.hasFailed) = (last, hasFailed)
+    if !isDeclared, every == nil { (newer.every, newer.recent) = (self.every, recent) }
+    if newer.every == self.every { newer.whileFailing = whileFailing }
+    self = newer
   }
 
   /// Takes in a probe and returns the hole before it, if there is one: from one interval after the

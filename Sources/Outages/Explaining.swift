@@ -100,6 +100,7 @@ extension Monitor {
     episode.parent =
       vantageLoss(explaining: event.start)
       ?? behind(above(watch, event), event.start, episode.end)
+      ?? wider(than: event, of: watch)
       ?? (event.kind == .blip ? instability(of: watch, owning: event.begun) : nil)
     return episode
   }
@@ -118,6 +119,20 @@ extension Monitor {
     if let own = watch.group.behind { return own }
     let theirs = Set(event.members.map { session.targets[$0].behind })
     return theirs.count == 1 ? theirs.first ?? nil : nil
+  }
+
+  /// The event of a group that this one is a part of, if all fell with that who fell with this.
+  private func wider(than event: GroupEvent, of watch: GroupWatch) -> String? {
+    for index in watch.wider {
+      let whole = groups[index]
+      let isWhole = { (other: GroupEvent) in
+        event.parts.isSubset(of: other.parts) && (other.kind == .outage || event.kind == .blip)
+      }
+      if let fit = whole.open.last(where: isWhole) ?? whole.past.last(where: isWhole) {
+        return Episode.id(of: .group(whole.group.name), fit.kind, fit.key)
+      }
+    }
+    return nil
   }
 
   private func instability(of watch: GroupWatch, owning start: Bounds) -> String? {

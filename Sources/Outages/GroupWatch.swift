@@ -5,6 +5,8 @@ struct GroupWatch: Sendable, Equatable, Codable {
   private(set) var group = Group(name: "", members: [])
   /// Indices of the members in the session.
   private(set) var members: [Int] = []
+  /// The groups that all its members belong to, and others too, by their indices.
+  var wider: [Int] = []
   /// The interruptions that members are in.
   private(set) var down: [Int: Interruption] = [:]
   /// Those of them who have outlasted the event that they fell with: they are told of alone.

@@ -103,6 +103,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     for (index, watch) in groups.enumerated() {
       for member in watch.members { memberships[member].append(index) }
     }
+    for index in groups.indices { groups[index].wider = wider(than: index) }
   }
 
   /// Takes in the next observation and says what it changed, if it is to announce.

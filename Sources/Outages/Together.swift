@@ -90,6 +90,16 @@ extension GroupWatch {
 }
 
 extension Monitor {
+  /// The groups of which one is a part.
+  func wider(than index: Int) -> [Int] {
+    let members = groups[index].members
+    let others = members.first.map { memberships[$0] } ?? []
+    return others.filter { other in
+      groups[other].members.count > members.count
+        && members.allSatisfy { memberships[$0].contains(other) }
+    }
+  }
+
   func circumstances(of watch: GroupWatch, at time: Instant) -> GroupWatch.Circumstances {
     GroupWatch.Circumstances(
       counts: { [tracks] in tracks[$0].wasEverUp },

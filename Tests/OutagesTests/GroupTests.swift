@@ -63,6 +63,21 @@ import Testing
     #expect(own.parent == nil && own.end?.latest == Strip.instant(30))
   }
 
+  /// A city of a country: what takes the whole country is one event, and the city's a part of it.
+  @Test func aGroupMayBePartOfAWiderOne() throws {
+    let (lost, calm) = ("....xxxxxxxx........", "....................")
+    let groups = [
+      Group(name: "city", members: ["a", "b"]), Group(name: "land", members: ["a", "b", "c", "d"]),
+    ]
+    let all = try #require(
+      Strip.monitor(["a": lost, "b": lost, "c": lost, "d": lost], groups: groups).timeline())
+    #expect(all.episodes.filter { $0.parent == nil }.map(\.scope) == [.group("land")])
+    let some = try #require(
+      Strip.monitor(["a": lost, "b": lost, "c": calm, "d": calm], groups: groups).timeline())
+    #expect(some.episodes.contains { $0.scope == .group("city") })
+    #expect(some.episodes.count { $0.parent == nil } == 1)
+  }
+
   /// All but one are back for a moment: what they fall with then is new, and that one is of the first.
   @Test func whoStaysAwayForAMomentIsPartOfIt() throws {
     let twice = "....xxxxxxxxxxxx..xxxx........"

@@ -258,6 +258,18 @@ import Testing
     #expect(holes([0, 30, 60, 135, 165, 241], every: .seconds(30)) == [195])
   }
 
+  /// Who probes more slowly while it fails does so after a header too.
+  @Test func aHeaderThatSaysTheSameChangesNothing() {
+    var cadence = Cadence(every: .seconds(30))
+    var holes = 0
+    for (number, second) in [0, 30, 60, 150, 240, 330, 420].enumerated() {
+      if number == 5 { cadence.adopt(every: .seconds(30)) }
+      let time = Instant(milliseconds: Int64(second) * 1000)
+      if cadence.probe(at: time, failed: number > 1, detection: Detection()) != nil { holes += 1 }
+    }
+    #expect(holes == 1)
+  }
+
   @Test func learnsTheInterval() {
     let minutes = (0..<20).map { Int64($0) * 60 }
     #expect(holes(minutes + [1140 + 3600, 1140 + 3660]) == [1200])
