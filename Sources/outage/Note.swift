@@ -43,8 +43,13 @@ struct Note: ParsableCommand {
     let until = try SelectionOptions.instant(to, "--to", before: end, zone.zone)
     if since >= until { throw Failure(.usage, "--from \(since) must be before --to \(until)") }
     let note = Maintenance(title: text, scopes: target + group, when: .once(since..<until))
+    let now = Instant(milliseconds: Int64(time(nil)) * 1000)
+    if until > now {
+      Talk.warning(
+        "the note reaches into the future, and a running watch reads no notes; "
+          + "what is planned stands in the plan's 'maintenance'")
+    }
     do {
-      let now = Instant(milliseconds: Int64(time(nil)) * 1000)
       try Notes.append(note, at: now, to: data.notesPath)
     } catch {
       throw Failure(.cannotCreate, error.description)
