@@ -46,8 +46,15 @@ struct Announcer: Sendable, Equatable, Codable {
   var lasting: [Episode] { told.values.flatMap { $0 }.sorted(by: Episode.inOrder) }
 
   /// Takes leave of what nobody watches any more.
-  mutating func drop(where isDropped: (Episode.Scope) -> Bool, at time: Instant) -> [Event] {
-    let dropped = told.filter { isDropped($0.key) }
+  mutating func drop(unplannedIn plan: Session, at time: Instant) -> [Event] {
+    let groups = Set(plan.groups.map(\.name))
+    let dropped = told.filter { scope, _ in
+      switch scope {
+      case .target(let name): !plan.isPlanned(name)
+      case .group(let name): !groups.contains(name)
+      case .vantage: false
+      }
+    }
     for scope in dropped.keys { told[scope] = nil }
     return dropped.values.flatMap { $0 }.sorted(by: Episode.inOrder)
       .map { Event(kind: .dropped, time: time, episode: $0) }

@@ -100,7 +100,7 @@ public struct Belief: Sendable, Equatable, Codable {
   }
   /// The least share of the usual level, so that it can come back.
   private static let leastUsual = 0.01
-  /// The reliability forgets: it is the mean of about the last thousand probes.
+  /// The reliability forgets: it is the mean of about the last four thousand probes.
   private static let memory: Int16 = 4000
   /// So many probes must have been learned from before there is a usual to rise above.
   private static let acquainted: Int16 = 100
@@ -116,7 +116,9 @@ public struct Belief: Sendable, Equatable, Codable {
   var isLossy: Bool { shares.lossy > 0.5 }
 
   /// Whether hardly more speaks for a loss above the usual than ever does.
-  func isSurelyUsual(_ every: Duration?) -> Bool { shares.lossy <= 3 * Belief.rare(every) }
+  func isSurelyUsual(_ every: Duration?) -> Bool {
+    isUsual || shares.lossy <= 3 * Belief.rare(every)
+  }
 
   /// Whether its losses may well come in bursts: enough for them to be no beat, and not for less proof.
   var isBursty: Bool { bursts.likelihood > 0.1 }

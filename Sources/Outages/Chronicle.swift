@@ -5,7 +5,7 @@ struct Chronicle: Sendable, Equatable, Codable {
   private(set) var count = 0
   /// Interruptions that are over, in order.
   var past: [Interruption] = []
-  /// Holes between probes.
+  /// Holes between probes, in order.
   var holes: [Range<Instant>] = []
   /// Instabilities that are over, in order.
   var instabilities: [Pattern.Instability] = []
@@ -16,6 +16,11 @@ struct Chronicle: Sendable, Equatable, Codable {
   mutating func note(_ time: Instant) {
     if first == nil { first = time }
     count += 1
+  }
+
+  /// Time whose probes cannot be relied on is a hole too.
+  mutating func forget(_ time: Range<Instant>) {
+    holes.insert(time, at: holes.partitionPoint { $0.lowerBound > time.lowerBound })
   }
 
   /// The starts of the latest blips that are over, as many as a pattern looks at.

@@ -20,7 +20,7 @@ struct Degradation: Sendable, Equatable, Codable {
 
   /// Fewer probes than this say nothing of a level.
   private static let least: Int32 = 8
-  /// In so many, one in five of which is lost, twenty answers in a row come in one case of seven.
+  /// In so many, one in five of which is lost, twenty answers in a row come in one case of ten.
   private static let long: Int32 = 60
 
   enum Change: Sendable, Equatable {
@@ -121,12 +121,14 @@ struct Degradation: Sendable, Equatable, Codable {
 }
 
 extension Degradation.Stretch {
-  /// Since when the level has lasted, with its lulls: what began again within a quarter of the time that it
-  /// had lasted is the same.
-  func lasting(after chronicle: Chronicle) -> Instant {
+  /// Since when the level has lasted, with its lulls: what began again within a hundred probes, and a quarter
+  /// of the time that it had lasted, is the same.
+  func lasting(after chronicle: Chronicle, every: Duration?) -> Instant {
     var first = self
     for earlier in chronicle.degraded.reversed() {
-      guard let end = earlier.end?.latest,
+      // What ended at one instant had become the usual.
+      guard let end = earlier.end?.latest, earlier.end?.earliest != end,
+        first.start.latest - end < (every ?? .zero) * 100.0,
         (first.start.latest - end) * 4.0 < end - earlier.start.latest
       else { break }
       first = earlier

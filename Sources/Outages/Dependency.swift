@@ -62,7 +62,13 @@ extension Monitor {
         .map { Episode.id(of: .target(name), $0.kind, $0.key) }
     }
     guard let watch = groups.first(where: { $0.group.name == name }) else { return nil }
-    return watch.events.last { isCause($0.start, $0.isOver ? $0.end : nil) }
+    let isEvent = { (event: GroupEvent) in
+      isCause(event.start, self.isOver(event) ? event.end : nil)
+    }
+    // Those before have been over for longer.
+    let recent = watch.past[
+      watch.past.partitionPoint { $0.lastKnown + slack >= start.earliest ?? start.latest }...]
+    return (watch.open.last(where: isEvent) ?? recent.last(where: isEvent))
       .map { Episode.id(of: .group(name), $0.kind, $0.key) }
   }
 
@@ -71,6 +77,11 @@ extension Monitor {
     observed.flatMap {
       tracks[index].cadence.hole(until: $0.upperBound, detection: session.detection)
     }
+  }
+
+  /// Whether all that are probed and fell are back: who is not probed any more is not waited for.
+  func isOver(_ event: GroupEvent) -> Bool {
+    event.isOver || !event.away.keys.contains { silence(of: $0) == nil }
   }
 
   /// Until when what is down was seen to be, if it is not probed any more: it explains nothing later.

@@ -13,6 +13,13 @@ extension Monitor {
       .min { $0 < $1 }?.1
   }
 
+  /// The sentinels that are witnesses when one of them is probed; its first probe is one too, before any was
+  /// answered.
+  func alive(asking sentinel: Int, at time: Instant) -> Set<Int> {
+    Set(
+      sentinels.filter { isAlive($0, at: time) || vantage.lastGood == nil && $0 == sentinel })
+  }
+
   /// Whether a sentinel is a witness: one that is probed, and not dead on its own while others
   /// answered, nor never alive while others were.
   func isAlive(_ sentinel: Int, at time: Instant) -> Bool {
@@ -20,7 +27,8 @@ extension Monitor {
     if track.cadence.hole(until: time, detection: session.detection) != nil { return false }
     guard let open = track.reachability.open else {
       // While our uplink is lost, or was never there, nobody is known to be down.
-      return track.reachability != .unseen || vantage.isLost || vantage.lastGood == nil
+      return track.reachability != .unseen
+        || track.cadence.last != nil && (vantage.isLost || vantage.lastGood == nil)
     }
     if open.lastGood == nil { return vantage.lastGood == nil || open.tally.losses == 1 }
     return open.kind != .outage || vantage.lastGood.map { open.firstFailed > $0 } ?? true

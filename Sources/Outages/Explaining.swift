@@ -58,7 +58,9 @@ extension Monitor {
     if let above = behind(target.behind, start, end) { return above }
     for index in memberships[member] where groups[index].group.behind != target.name {
       let watch = groups[index]
-      if let event = watch.event(explaining: interruption, of: member) {
+      if let event = watch.event(
+        explaining: interruption, of: member, slack: session.detection.sustained)
+      {
         return Episode.id(of: .group(watch.group.name), event.kind, event.key)
       }
       if let above = behind(watch.group.behind, start, end) { return above }
@@ -94,15 +96,24 @@ extension Monitor {
   // MARK: Of a group
 
   func episode(_ event: GroupEvent, of watch: GroupWatch) -> Episode {
-    var episode = watch.episode(
-      event, name: { session.targets[$0].name }, isProbed: { silence(of: $0) == nil })
+    var episode = watch.episode(event) { session.targets[$0].name }
     episode.maintenance = maintenance(of: watch, event, until: episode.end)
-    episode.parent =
-      vantageLoss(explaining: event.start)
-      ?? behind(above(watch, event), event.start, episode.end)
+    episode.parent = parent(of: event, watch)
+    return episode
+  }
+
+  /// Whether something explains an event.
+  func isExplained(_ event: GroupEvent, of watch: GroupWatch) -> Bool {
+    parent(of: event, watch) != nil
+      || maintenance(of: watch, event, until: event.isOver ? event.end : nil) != nil
+  }
+
+  private func parent(of event: GroupEvent, _ watch: GroupWatch) -> String? {
+    vantageLoss(explaining: event.start)
+      ?? (dependents.isEmpty
+        ? nil : behind(above(watch, event), event.start, event.isOver ? event.end : nil))
       ?? wider(than: event, of: watch)
       ?? (event.kind == .blip ? instability(of: watch, owning: event.begun) : nil)
-    return episode
   }
 
   /// The maintenance of a group, or that of each of its members that fell.
@@ -207,12 +218,13 @@ extension Monitor {
 
   /// The loss of our own uplink in which something began.
   private func vantageLoss(explaining start: Bounds) -> String? {
-    let losses = vantage.losses
-    let candidate = losses[
-      ..<losses.partitionPoint {
-        $0.since ?? $0.start.latest >= start.latest
-      }
-    ].last
+    let isBefore = { (loss: VantageWatch.Loss) in
+      loss.since ?? loss.start.latest < start.latest
+    }
+    let past = vantage.past
+    let candidate =
+      vantage.open.flatMap { isBefore($0) ? $0 : nil }
+      ?? past[..<past.partitionPoint { !isBefore($0) }].last
     // What fails once we are back is the target's own.
     guard let loss = candidate, loss.end.map({ start.latest < $0.latest }) ?? true else {
       return nil

@@ -129,7 +129,11 @@ extension Monitor {
     episodes += dark.subtracting(lost).subtracting(troubledAll(whole)).ranges
       .map { unobserved($0, .vantage(session.vantage), over: whole, offs) }
     for watch in groups {
-      episodes += watch.events.map { episode($0, of: watch) }
+      episodes += watch.events.map { event in
+        var episode = episode(event, of: watch)
+        if isOver(event) { episode.end = event.end }
+        return episode
+      }
       episodes += watch.allInstabilities
         .map { episode($0, .group(watch.group.name), member: nil) }
     }

@@ -148,9 +148,12 @@ struct GroupEvent: Sendable, Equatable, Codable {
   mutating func escalate(at time: Instant) { (kind, declared) = (.outage, time) }
 
   /// What explained it may explain it no more: it is declared when it speaks for itself.
-  mutating func excuse(_ isExplained: Bool, at time: Instant) {
-    if isExcused, !isExplained { declared = time }
-    isExcused = isExplained
+  /// Returns whether that has changed.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
+    defer { isExcused = isExplained }
+    if isExcused == isExplained { return false }
+    if isExcused { declared = time }
+    return true
   }
 
   /// Whether this event speaks for a member's interruption: a blip of all does not explain the

@@ -10,9 +10,14 @@ extension GroupWatch {
     (past + open).sorted { ($0.start.latest, $0.key) < ($1.start.latest, $1.key) }
   }
 
-  /// The event that explains a member's interruption.
-  func event(explaining interruption: Interruption, of member: Int) -> GroupEvent? {
-    let isIt = { (event: GroupEvent) in event.has(member, interruption) }
+  /// The event that explains a member's interruption: one that is over does no more when this outlasts it by
+  /// `slack`.
+  func event(explaining interruption: Interruption, of member: Int, slack: Duration) -> GroupEvent?
+  {
+    let isIt = { (event: GroupEvent) in
+      event.has(member, interruption)
+        && (!event.isOver || interruption.lastFailed < event.lastKnown + slack)
+    }
     // It ended after the fall, and no later than the longest could have.
     let key = interruption.key
     let after = past[past.partitionPoint { $0.lastKnown >= key }...]
@@ -21,15 +26,12 @@ extension GroupWatch {
       .flatMap { $0.explains(interruption) ? $0 : nil }
   }
 
-  /// What reports say of an event. Who is not probed any more is not waited for.
-  func episode(
-    _ event: GroupEvent, name: (Int) -> String, isProbed: (Int) -> Bool
-  ) -> Episode {
+  /// What reports say of an event.
+  func episode(_ event: GroupEvent, name: (Int) -> String) -> Episode {
     let fallen = event.members
-    let isOver = !event.away.keys.contains(where: isProbed)
     return Episode(
       kind: event.kind, scope: .group(group.name), parent: nil, start: event.start,
-      end: isOver ? event.end : nil, declared: event.declared, certain: event.certain,
+      end: event.isOver ? event.end : nil, declared: event.declared, certain: event.certain,
       failure: event.failure,
       key: event.key,
       group: Episode.GroupPart(

@@ -39,19 +39,13 @@ struct GroupWatch: Sendable, Equatable, Codable {
     finishAll()
   }
 
-  /// A few who stayed away after an earlier event are not waited for, as another begins. Returns those who
-  /// outlast it by `sustained`: what they are in is their own.
-  private mutating func abandonStragglers(at time: Instant, _ detection: Detection) -> Set<Int> {
+  /// A few who stayed away after an earlier event are not waited for, as another begins. Returns them.
+  private mutating func abandonStragglers() -> Set<Int> {
     var left: Set<Int> = []
     for index in open.indices where !open[index].isMostlyAway {
-      let members = Set(open[index].away.keys)
-      if time - open[index].lastKnown >= detection.sustained {
-        left.formUnion(open[index].release(members))
-      } else {
-        open[index].abandon(members)
-      }
+      left.formUnion(open[index].away.keys)
+      open[index].abandon(Set(open[index].away.keys))
     }
-    alone.formUnion(left)
     finishAll()
     return left
   }
@@ -123,11 +117,14 @@ struct GroupWatch: Sendable, Equatable, Codable {
     if down[member] != nil { down[member] = interruption }
   }
 
-  /// A member fails further: which of the events that last something explains.
-  mutating func excuse(_ areExplained: [Bool], at time: Instant) {
-    for (index, isExplained) in areExplained.enumerated() where open[index].kind == .outage {
-      open[index].excuse(isExplained, at: time)
+  /// A member fails further: which of the events that last something explains. Returns whether that has
+  /// changed.
+  mutating func excuse(_ areExplained: [Bool], at time: Instant) -> Bool {
+    var hasChanged = false
+    for (index, isExplained) in areExplained.enumerated() {
+      if open[index].excuse(isExplained, at: time) { hasChanged = true }
     }
+    return hasChanged
   }
 
   /// Time has passed. Returns whether an instability ended by that.
@@ -224,7 +221,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     } else if let event = GroupEvent(
       together, declared: time, lossRate: circumstances.lossRate, every: every)
     {
-      fallen.formUnion(abandonStragglers(at: time, circumstances.detection))
+      fallen.formUnion(abandonStragglers())
       index = open.count
       open.append(event)
       pattern.begin(

@@ -137,13 +137,17 @@ extension Interruption {
     probesBefore = earlier.probesBefore
     if earlier.kind == .outage {
       (declared, began, key) = (earlier.declared, earlier.began, earlier.key)
+      isExcused = false
     }
   }
 
   /// What explained it may explain it no more: it is declared when it speaks for itself.
-  mutating func excuse(_ isExplained: Bool, at time: Instant) {
-    if isExcused, !isExplained { declared = time }
-    isExcused = isExplained
+  /// Returns whether that has changed.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
+    defer { isExcused = isExplained }
+    if isExcused == isExplained { return false }
+    if isExcused { declared = time }
+    return true
   }
 
   /// It is over: what was kept to judge its next probe is not needed any more.

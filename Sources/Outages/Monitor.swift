@@ -54,15 +54,10 @@ public struct Monitor: Sendable, Equatable, Codable {
     arrange()
     dependents = dependents(of: newer)
     guard let last else { return [] }
-    let groups = Set(newer.groups.map(\.name))
-    return announcer?.drop(
-      where: { scope in
-        switch scope {
-        case .target(let name): !newer.isPlanned(name)
-        case .group(let name): !groups.contains(name)
-        case .vantage: false
-        }
-      }, at: last) ?? []
+    let isWatched = sentinels.contains { newer.isPlanned(session.targets[$0].name) }
+    let isFound = !isWatched && vantage.leave(at: last) != nil
+    return (isFound ? announceVantage(at: last) : [])
+      + (announcer?.drop(unplannedIn: newer, at: last) ?? [])
   }
 
   /// Takes in a target that nothing is known of but its name.
@@ -148,8 +143,8 @@ public struct Monitor: Sendable, Equatable, Codable {
       detection: session.detection)
     if let change { events += follow(change, of: member, at: time) }
     if isRestated { events += announce(members: [member], groups: [], at: time) }
-    let isExcusable = !outcome.isAnswered && canLoseExplanation(member)
-    if isExcusable { excuse(member, at: time) }
+    let isRestless =
+      !outcome.isAnswered && canLoseExplanation(member) && excuse(member, at: time)
     if change != nil { return events }
     if !outcome.isAnswered {
       if let whole = tracks[member].torn(chronicles[member]), !isOfGroup(whole, member) {
@@ -160,7 +155,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       if !memberships[member].isEmpty { events += insist(member, at: time) }
     }
     // What maintenance or another's failure explained may be nobody's but its own by now.
-    if isExcusable, announcer != nil {
+    if isRestless, announcer != nil {
       return events + announce(members: [member], groups: memberships[member], at: time)
     }
     return events
@@ -190,14 +185,18 @@ public struct Monitor: Sendable, Equatable, Codable {
     return isNews ? events + announceVantage(at: time) : events
   }
 
-  private mutating func excuse(_ member: Int, at time: Instant) {
-    if let open = tracks[member].interruption, open.kind == .outage {
-      tracks[member].excuse(episode(open, of: member).isExplained, at: time)
+  /// Whether something that was explained is not any more, or the other way round.
+  private mutating func excuse(_ member: Int, at time: Instant) -> Bool {
+    var hasChanged = false
+    if let open = tracks[member].interruption {
+      hasChanged = tracks[member].excuse(episode(open, of: member).isExplained, at: time)
     }
     for index in memberships[member] {
       let watch = groups[index]
-      groups[index].excuse(watch.open.map { episode($0, of: watch).isExplained }, at: time)
+      let areExplained = watch.open.map { isExplained($0, of: watch) }
+      if groups[index].excuse(areExplained, at: time) { hasChanged = true }
     }
+    return hasChanged
   }
 
   /// A further failed probe may make an outage of what a member's group is in, though no member's
@@ -223,9 +222,9 @@ public struct Monitor: Sendable, Equatable, Codable {
     return change == nil ? [] : announceVantage(at: time)
   }
 
-  /// What was observed in a stretch of time cannot be relied on: it counts as unobserved.
-  public mutating func forget(_ time: Range<Instant>, after lapse: Lapse) {
-    for member in chronicles.indices { chronicles[member].holes.append(time) }
+  /// What was observed of targets in a stretch of time cannot be relied on: it counts as unobserved.
+  public mutating func forget(_ time: Range<Instant>, of targets: Set<Int>, after lapse: Lapse) {
+    for target in targets where target < chronicles.count { chronicles[target].forget(time) }
     lapses[time.upperBound] = Episode.Cause(rawValue: lapse.rawValue)
   }
 
@@ -270,7 +269,7 @@ public struct Monitor: Sendable, Equatable, Codable {
   private mutating func listen(
     to sentinel: Int, answered: Bool, isByName: Bool = false, at time: Instant
   ) -> [Event] {
-    let alive = answered ? [] : Set(sentinels.filter { isAlive($0, at: time) })
+    let alive = answered ? [] : alive(asking: sentinel, at: time)
     let change = vantage.observe(
       sentinel, answered: answered, wasUp: tracks[sentinel].reachability.isUp, isByName: isByName,
       at: time, alive: alive, every: session.targets[sentinel].every, detection: session.detection,

@@ -116,11 +116,14 @@ struct Pattern: Sendable, Equatable, Codable {
   }
 
   /// What began as a blip has proved to be an outage. Returns the instability that it ends.
-  mutating func escalate(_ start: Bounds) -> Instability? {
+  /// `wasBlip`: it was told as one.
+  mutating func escalate(_ start: Bounds, wasBlip: Bool = true) -> Instability? {
+    usual.watch(until: start.latest)
     guard beat != nil else {
-      usual.learn(-1)
+      if wasBlip { usual.learn(-1) }
       return nil
     }
+    if !wasBlip { return finish(at: start) }
     beat?.count -= 1
     return finish(at: start)
   }

@@ -2,17 +2,25 @@
 /// and against them when they answer.
 struct Testimony: Sendable, Equatable {
   /// Those that began to fail since all was as usual, and the first failure.
-  private(set) var failing = 0
+  private(set) var failing: Set<Int> = []
   private(set) var firstFailed: Instant?
   /// Those that are up, and how many of them answered since sentinels fail.
   private(set) var up = 0
   private(set) var answering = 0
 
   /// What part of all that were up fails.
-  var share: Double { failing == 0 ? 0 : Double(failing) / Double(failing + up) }
+  var share: Double {
+    failing.isEmpty ? 0 : Double(failing.count) / Double(failing.count + up)
+  }
 
-  /// Whether nearly all that were asked answer: then we are online, whoever else is not.
-  var isOnline: Bool { answering > 4 * failing }
+  /// Whether nearly all answer: then we are online, whoever else is not.
+  var isOnline: Bool { Testimony.isOnline(answering: answering, failing: failing.count, of: up) }
+
+  /// Some may need no uplink of ours, and answer all the while: for one that fails there must be more than
+  /// eight who answer, and four in five must have been heard.
+  fileprivate static func isOnline(answering: Int, failing: Int, of up: Int) -> Bool {
+    answering > 8 * failing && answering * 5 >= up * 4
+  }
 
   struct Times {
     /// When the sentinels were as usual last, and when nothing spoke for a loss of ours.
@@ -27,8 +35,9 @@ struct Testimony: Sendable, Equatable {
 
   /// Of all targets of a session that are watched.
   init(of tracks: [Track], in session: Session, _ times: Times) {
-    for (track, target) in zip(tracks, session.targets)
+    for (index, target) in session.targets.enumerated()
     where !target.isSentinel && session.isPlanned(target.name) {
+      let track = tracks[index]
       if track.reachability.isUp {
         up += 1
         if let last = track.cadence.last, last >= times.failed { answering += 1 }
@@ -39,7 +48,7 @@ struct Testimony: Sendable, Equatable {
         {
           continue
         }
-        failing += 1
+        failing.insert(index)
         firstFailed = min(firstFailed ?? open.firstFailed, open.firstFailed)
       }
     }
@@ -52,13 +61,13 @@ struct Absence: Sendable, Equatable, Codable {
   private(set) var failing = 0.0
   /// The first failure with it.
   private(set) var firstFailed: Instant?
-  /// How many were up before, and how many of their probes were answered and failed since.
+  /// How many were up before.
   private var count = 0
-  private var answers = 0
-  private var failures = 0
-  /// Those that failed since, which need our uplink. What speaks for its return is theirs: Page's
-  /// cumulative sum of ln P(r | one in five is lost) − ln P(r | three in five are).
+  /// Those that failed since, which need our uplink, and those that have answered all the while.
   private var needy: Set<Int> = []
+  private var steadfast: Set<Int> = []
+  /// What speaks for the uplink's return, by those that need it: Page's cumulative sum of
+  /// ln P(r | one in five is lost) − ln P(r | three in five are).
   private var sum = 0.0
   /// When nothing spoke for it last, and the first answer since.
   private var before: Instant?
@@ -68,26 +77,29 @@ struct Absence: Sendable, Equatable, Codable {
 
   init(_ testimony: Testimony) {
     (failing, firstFailed) = (testimony.share, testimony.firstFailed)
-    count = testimony.failing + testimony.up
-    (answers, failures) = (testimony.answering, testimony.failing)
+    count = testimony.failing.count + testimony.up
+    needy = testimony.failing
   }
 
   mutating func take(_ target: Int, answered: Bool, at time: Instant) {
     failing += ((answered ? 0 : 1) - failing) / Double(min(max(2, count), 16))
-    if answered {
-      answers += 1
-    } else {
-      failures += 1
+    if !answered {
       firstFailed = firstFailed ?? time
       needy.insert(target)
+      steadfast.remove(target)
     }
-    guard needy.contains(target) else { return }
+    guard needy.contains(target) else {
+      steadfast.insert(target)
+      return
+    }
     sum = max(0, sum + (answered ? 0.69 : -1.1))
     if sum == 0 { (before, first) = (time, nil) } else if first == nil { first = time }
   }
 
   /// Whether they answer as if there was no loss at all.
-  var isNone: Bool { answers > 4 * failures && answers >= max(3, count) }
+  var isNone: Bool {
+    Testimony.isOnline(answering: steadfast.count, failing: needy.count, of: count)
+  }
 
   /// When the uplink was back, if they prove it: one in five thousand by chance, whoever else of them.
   var end: Bounds? {

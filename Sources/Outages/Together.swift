@@ -72,7 +72,10 @@ extension GroupWatch {
     var expected = 1.0
     for (number, fall) in fallen.dropFirst().enumerated() {
       let others = Double(counted.count - 1 - number) / Double(number + 1)
-      expected *= others * 2 * window.seconds * circumstances.usual(fall.member).perSecond
+      // A blip has been learned of already.
+      let rate = circumstances.usual(fall.member)
+        .perSecond(without: fall.interruption.kind == .blip ? 1 : 0)
+      expected *= others * 2 * window.seconds * rate
     }
     return expected < GroupWatch.surprise
   }

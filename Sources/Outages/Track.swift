@@ -111,7 +111,9 @@ struct Track: Sendable, Equatable, Codable {
       return dissolve(at: time)
     case nil: break
     }
-    if let open = degradation.open, time - open.lasting(after: chronicle) > detection.settling {
+    if let open = degradation.open,
+      time - open.lasting(after: chronicle, every: cadence.every) > detection.settling
+    {
       // What lasts is the new usual.
       belief.settle()
       latency.settle()
@@ -231,7 +233,7 @@ struct Track: Sendable, Equatable, Codable {
       if isNeverUp { return nil }
       if change != nil {
         if isOutage {
-          end(by: interruption, at: time, &chronicle)
+          end(by: interruption, wasBlip: false, at: time, &chronicle)
         } else if interruption.isLoss {
           if belief.isBursty { pattern.dissolve() }
         } else {
@@ -250,9 +252,9 @@ struct Track: Sendable, Equatable, Codable {
 
   /// An outage ends what there was of instability and degradation.
   private mutating func end(
-    by outage: Interruption, at time: Instant, _ chronicle: inout Chronicle
+    by outage: Interruption, wasBlip: Bool = true, at time: Instant, _ chronicle: inout Chronicle
   ) {
-    if !outage.isLoss, let ended = pattern.escalate(outage.start) {
+    if !outage.isLoss, let ended = pattern.escalate(outage.start, wasBlip: wasBlip) {
       chronicle.instabilities.append(ended)
     }
     close(degradation: outage.start, &chronicle)
@@ -265,9 +267,9 @@ struct Track: Sendable, Equatable, Codable {
     if earlier.kind == .blip { pattern.cancel(wasNear: isNearOutage(earlier, detection)) }
   }
 
-  /// Whether something explains its outage, as far as a failed probe tells.
-  mutating func excuse(_ isExplained: Bool, at time: Instant) {
-    reachability.interruption?.excuse(isExplained, at: time)
+  /// Whether something explains its outage, as far as a failed probe tells. Returns whether that has changed.
+  mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
+    reachability.interruption?.excuse(isExplained, at: time) ?? false
   }
 
   /// Forgets the open interruption if it began after `instant`: it was none of this target's.

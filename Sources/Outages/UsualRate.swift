@@ -32,7 +32,10 @@ struct UsualRate: Sendable, Equatable, Codable {
   mutating func learn(_ events: Int) { count = max(1, count + Double(events)) }
 
   /// The mean rate, events a second.
-  var perSecond: Double { count / exposure }
+  var perSecond: Double { perSecond(without: 0) }
+
+  /// The same without some that are not to be held against themselves.
+  func perSecond(without events: Int) -> Double { max(1, count - Double(events)) / exposure }
 
   /// How many sets of `further` events one should expect to follow an event within a window, by
   /// chance: the factorial moment E[C(N, m)] of the Gamma–Poisson count N, which bounds the chance

@@ -43,13 +43,24 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var tally = Tally(losses: 0)
   /// Whether the sentinels have failed since targets answered for all that: they alone prove nothing.
   private var isDiscredited = false
-  /// What the targets say while the uplink is lost.
+  /// What the targets say while the uplink is lost, and each sentinel since its latest failure.
   private var absence = Absence()
+  private var runs: [Int: Run] = [:]
   /// The targets that are up are probed between the sentinels, and date what these say.
   private var targets = Witnesses()
   private var targetsBefore = Witnesses()
   /// Whether all sentinels that live have failed lately.
   private var isUnanimous = false
+
+  /// Answers in a row of one sentinel: another may have died meanwhile.
+  private struct Run: Sendable, Equatable, Codable {
+    var failed: Instant?
+    var firstGood: Instant?
+    var answers: Int32 = 0
+
+    /// So many hardly pass an uplink that loses six in ten.
+    var isProof: Bool { chance(0.4, times: answers) < 0.0002 }
+  }
 
   var isLost: Bool { open != nil }
 
@@ -118,6 +129,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if let loss = open {
+      runs[sentinel] = Run(failed: time)
       if absence.isNone {
         dismiss()
         return .dismissed(loss)
@@ -139,11 +151,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
       return nil
     }
     let isBorneOut =
-      isDown && (alive.count > 1 && !isDiscredited || testimony.share > 0.5)
+      isDown
+      && (alive.count > 1 && !(isDiscredited && testimony.failing.isEmpty)
+        || testimony.share > 0.5)
       || isOdd && testimony.share > (oddity.sum > 12 && alive.count > 1 ? 0.3 : 0.5)
     // A dead resolver is no lost uplink while targets with addresses answer.
     guard isBorneOut, !isOfResolver || testimony.share > 0.5,
-      let (start, since) = start(isDown)
+      let (start, since) = start(isDown, every)
     else { return nil }
     absence = Absence(testimony)
     let loss = Loss(start: start, declared: time, since: since)
@@ -169,6 +183,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// What part of its latest probes a sentinel has lost that failed lately: one, and more than one.
   private static let (failed, failedAgain) = (0.2, 0.3)
 
+  /// For so many intervals of a sentinel answers may be stray ones of a loss that has begun.
+  private static let strayTime = 4.0
+
+  /// No sentinel is watched any more: a loss is known to have lasted as long as they were.
+  mutating func leave(at time: Instant) -> Change? {
+    guard let start = open?.start.latest else { return nil }
+    return close(at: Bounds(earliest: max(lastFailed ?? start, start), latest: time), at: time)
+  }
+
   /// Nearly all targets answer: the sentinels fail on their own. What has failed since `first` may yet be
   /// ours.
   private mutating func beOnline(since first: Instant?) {
@@ -183,13 +206,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// The targets have answered all the while.
   private mutating func dismiss() {
-    (open, recovery) = (nil, nil)
+    (open, recovery, failing, oddity) = (nil, nil, 0, Oddity(before: lastGood))
     belief.resume(afterShort: false)
     beOnline(since: absence.firstFailed)
   }
 
   /// From when on we have been offline, and when we were last known to be online.
-  private func start(_ isDown: Bool) -> (Bounds, since: Instant?)? {
+  private func start(_ isDown: Bool, _ every: Duration?) -> (Bounds, since: Instant?)? {
     guard let firstFailed else { return nil }
     let before = commonOddity.before
     if isDown, targets.lastGood == targetsBefore.lastGood {
@@ -197,10 +220,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
       let bounds = Bounds(earliest: lastGood, latest: firstFailed)
       let narrow = bounds.narrowed(
         after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
-      // What was answered after all had become odd may have been stray answers.
-      guard let lastGood, let first = commonOddity.first, first <= lastGood else {
-        return (narrow, lastGood)
-      }
+      // What was answered just after all had become odd may have been stray answers.
+      guard let lastGood, let first = commonOddity.first, first <= lastGood,
+        lastGood - first <= (every ?? .zero) * VantageWatch.strayTime
+      else { return (narrow, lastGood) }
       return (Bounds(earliest: before, latest: narrow.latest), before)
     }
     // What all say together dates it, those that do not need our uplink among them if they are few.
@@ -220,6 +243,12 @@ struct VantageWatch: Sendable, Equatable, Codable {
       if belief.up > detection.up { belief.resume(afterShort: true) }
       if failing < 0.2 { beUsual(at: time) }
       return nil
+    }
+    var run = runs[sentinel] ?? Run()
+    (run.firstGood, run.answers) = (run.firstGood ?? time, run.answers + 1)
+    runs[sentinel] = run
+    if run.isProof, let first = run.firstGood, let start = open?.start.latest {
+      return close(at: Bounds(earliest: max(run.failed ?? start, start), latest: first), at: time)
     }
     var now = recovery ?? Recovery(firstGood: time)
     let hasRecovered = now.take(
@@ -242,6 +271,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     (firstFailed, strayness) = (nil, 1)
     losers.removeAll(keepingCapacity: true)
     odd.removeAll(keepingCapacity: true)
+    runs.removeAll(keepingCapacity: true)
     belief.resume(afterShort: false)
     past.append(loss)
     lost += end.latest - loss.start.latest

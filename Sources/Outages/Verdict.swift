@@ -66,9 +66,13 @@ extension Interruption {
 extension Monitor {
   /// Whether it, or its latest part, fell with a group of the target's.
   func isOfGroup(_ interruption: Interruption, _ member: Int) -> Bool {
-    let parts = [interruption] + chronicles[member].past.suffix(1)
+    let parts =
+      [interruption] + chronicles[member].past.suffix(1)
+      + (tracks[member].reachability.interruption.map { [$0] } ?? [])
     return memberships[member].contains { index in
-      parts.contains { groups[index].event(explaining: $0, of: member) != nil }
+      parts.contains {
+        groups[index].event(explaining: $0, of: member, slack: session.detection.sustained) != nil
+      }
     }
   }
 }

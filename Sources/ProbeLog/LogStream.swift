@@ -14,8 +14,8 @@ public struct LogStream {
     public var duplicates = 0
     /// Lines that were more than ten seconds out of order and were left out.
     public var late = 0
-    /// Where a clock was set back: time that was told twice, the second time left out.
-    public var toldTwice: [Range<Instant>] = []
+    /// Where clocks were set back: time that was told twice, the second time left out.
+    public var toldTwice: [ToldTwice] = []
     /// The vantages that the logs' headers name, in their order.
     public var vantages: [String] = []
 
@@ -23,6 +23,12 @@ public struct LogStream {
       unreadable += 1
       if problems.count(where: { $0.path == problem.path }) < 10 { problems.append(problem) }
     }
+  }
+
+  public struct ToldTwice: Sendable, Equatable {
+    public var time: Range<Instant>
+    /// Whose it is.
+    public var targets: Set<Int>
   }
 
   /// One of the logs, and how far it was read.
@@ -34,11 +40,21 @@ public struct LogStream {
     /// A header that no observation has followed yet.
     var header: Session?
     /// Lines that came too late, one after another, each later than the one before it.
-    var late: (first: Instant, last: Instant, count: Int)?
+    var late: LateRun?
   }
 
-  /// So many lines in a row that go on in order are no disorder: the clock was set back.
-  private static let stepped = 5
+  private struct LateRun {
+    var first: Instant
+    var last: Instant
+    var targets: Set<Int> = []
+    var count = 0
+    /// Where in the irregularities it stands, once it is a clock set back.
+    var index: Int?
+  }
+
+  /// So many lines in a row that go on in order, and are so much older, are no disorder: the clock was set
+  /// back. Who writes in batches is late by less.
+  private static let stepped = (lines: 5, by: Duration.minutes(2))
 
   /// The session as it was when the latest observation handed out was made: a header counts from
   /// the first observation after it. Its targets may be ahead of that; they are only ever added.
@@ -123,7 +139,7 @@ public struct LogStream {
   private mutating func hold(_ observation: Observation) {
     let newest = sources[current].newest
     if let newest, Sequencer.isLate(observation.time, after: newest) {
-      note(lateLine: observation.time, after: newest)
+      note(late: observation, after: newest)
       return
     }
     sources[current].late = nil
@@ -171,14 +187,24 @@ public struct LogStream {
     }
   }
 
-  private mutating func note(lateLine time: Instant, after newest: Instant) {
-    var run = sources[current].late ?? (time, time, 0)
-    if Sequencer.isLate(time, after: run.last) { run = (time, time, 0) }
-    run = (run.first, max(run.last, time), run.count + 1)
-    sources[current].late = run
+  private mutating func note(late observation: Observation, after newest: Instant) {
+    let time = observation.time
+    var run = sources[current].late ?? LateRun(first: time, last: time)
+    if Sequencer.isLate(time, after: run.last) { run = LateRun(first: time, last: time) }
+    run.last = max(run.last, time)
+    run.targets.insert(observation.target)
+    run.count += 1
+    defer { sources[current].late = run }
     notes.irregularities.late += 1
-    if run.count == LogStream.stepped, sources[current].first.map({ $0 <= run.first }) ?? false {
-      notes.irregularities.toldTwice.append(run.first..<newest)
+    if let index = run.index {
+      notes.irregularities.toldTwice[index].targets = run.targets
+    } else if run.count >= LogStream.stepped.lines, newest - run.first >= LogStream.stepped.by,
+      sources[current].first.map({ $0 <= run.first }) ?? false
+    {
+      run.index = notes.irregularities.toldTwice.count
+      notes.irregularities.toldTwice.append(
+        ToldTwice(time: run.first..<newest, targets: run.targets))
+      if notes.irregularities.toldTwice.count > 3 { return }
       complain(
         "the clock was set back here, by \((newest - run.first).brief); what comes until it has caught up "
           + "was left out, and that time counts as unobserved")

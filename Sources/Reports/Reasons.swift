@@ -91,6 +91,11 @@ extension Explanation {
   }
 
   private var ofUnobserved: [String] {
+    if episode.cause == .clockStepped {
+      return [
+        "the clock was set, and what was recorded of this time tells nothing, or there is nothing"
+      ]
+    }
     if episode.cause != .uplink {
       return [
         "there were no probes for more than \(detection.gap) intervals"
@@ -190,6 +195,7 @@ extension Explanation {
         "after detection.settling (\(detection.settling)) such a level becomes the usual, and it ends"
       ]
     case .unobserved:
+      if episode.cause == .clockStepped { return [] }
       return episode.cause == .uplink
         ? ["had the sentinels answered as usual, what failed would have been the targets'"]
         : ["with a detection.gap of as many intervals as it lasted it would count as watched"]

@@ -160,7 +160,9 @@ enum Folding {
       }
       // A header may be the last thing in a log.
       if stream.generation != generation { try adopt() }
-      for time in stream.irregularities.toldTwice { monitor.forget(time, after: .clockStepped) }
+      for twice in stream.irregularities.toldTwice {
+        monitor.forget(twice.time, of: twice.targets, after: .clockStepped)
+      }
       if !isQuiet { say(stream.irregularities) }
       return monitor
     } catch let error as LogError {

@@ -44,4 +44,36 @@ import Testing
     let told = (monitor.timeline()?.episodes ?? []).filter { $0.parent == nil }
     #expect(told.map(\.kind) == [.instability])
   }
+
+  /// Slow answers that end end as soon at ten seconds as at thirty, before any probe is lost.
+  @Test func slowAnswersEnd() throws {
+    let session = Session(targets: [Target(name: "a", every: .seconds(10))])
+    var monitor = Monitor(session: session)
+    for number in 0..<1000 {
+      let milliseconds = (300..<500).contains(number) ? 200.0 : 20
+      _ = monitor.observe(
+        Observation(
+          time: Strip.start + .seconds(10) * Double(number), target: 0,
+          outcome: .answered(milliseconds: milliseconds)))
+    }
+    let told = try #require(monitor.timeline()).episodes
+    #expect(told.map(\.kind) == [.degraded] && told.allSatisfy { $0.end != nil })
+  }
+
+  /// A day of one level does not make another usual hours later.
+  @Test func aSecondBrownOutIsNoPartOfTheFirst() {
+    var draws = Draws(seed: 7)
+    func row(_ loss: Double, _ count: Int) -> String {
+      String((0..<count).map { _ in draws.isTrue(loss) ? "x" : "." })
+    }
+    let first = row(0, 2000) + row(0.3, 2950) + row(0, 360)
+    let rows = [Array(first + row(0.6, 1440) + row(0, 400))]
+    var monitor = Monitor(session: Strip.session(["a"], sustained: .minutes(5)))
+    for observation in Strip.observations(rows) { _ = monitor.observe(observation) }
+    let later = (monitor.timeline()?.episodes ?? [])
+      .filter { $0.kind == .degraded && $0.start.latest > Strip.instant(first.count - 100) }
+      .map { $0.likelySpan(now: Strip.instant(7200)) }
+    let length = later.reduce(Duration.zero) { $0 + ($1.upperBound - $1.lowerBound) }
+    #expect(length > .hours(11))
+  }
 }

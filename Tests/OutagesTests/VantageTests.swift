@@ -116,4 +116,44 @@ import Testing
       sentinels: ["s1", "s2"])
     #expect(try #require(seen.timeline()).episodes.map(\.scope) == [.vantage("local")])
   }
+
+  /// Some need no uplink of ours, and answer all the while.
+  @Test func isOursThoughMostTargetsAreNear() {
+    let lost = dots(20) + down(20) + dots(20)
+    check(
+      [
+        "s1": lost, "s2": lost, "router": dots(60), "nas": dots(60), "printer": dots(60),
+        "camera": dots(60), "far": lost, "away": lost,
+      ], tells: ["local": dots(20) + none(19) + dots(21)])
+  }
+
+  /// All targets were down before, and one of the sentinels dies: the other's answers are proof.
+  @Test func endsByOneSentinelAlone() {
+    check(
+      [
+        "s1": dots(40) + down(80), "s2": dots(40) + down(2) + dots(78),
+        "a": dots(20) + down(60) + dots(40),
+      ],
+      tells: [
+        "local": dots(40) + none(1) + dots(79), "a": dots(20) + out(60) + dots(40),
+        "s1": dots(52) + out(68),
+      ])
+  }
+
+  @Test func endsWithThePlanOfItsSentinels() {
+    let rows = [
+      "a": dots(20) + down(4) + dots(60), "s1": dots(20) + down(4), "s2": dots(20) + down(4),
+    ]
+    var session = Strip.session(["a"], sustained: .minutes(2))
+    let plan = session
+    for name in ["s1", "s2"] {
+      session.add(Target(name: name, every: Strip.every, isSentinel: true))
+    }
+    var monitor = Monitor(session: session)
+    for observation in Strip.observations(["a", "s1", "s2"].map { Array(rows[$0] ?? "") }) {
+      if observation.time == Strip.instant(24), observation.target == 0 { monitor.adopt(plan) }
+      _ = monitor.observe(observation)
+    }
+    #expect(monitor.vantage.open == nil && monitor.vantage.past.count == 1)
+  }
 }
