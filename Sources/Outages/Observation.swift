@@ -17,7 +17,7 @@ public struct Observation: Sendable, Equatable {
 public enum Lapse: String, Sendable, CaseIterable, Codable {
   /// The host slept.
   case suspended
-  /// The system's clock leapt forward.
+  /// The system's clock leapt.
   case clockStepped = "clock-stepped"
   /// The prober could not keep up, and left out turns.
   case overload

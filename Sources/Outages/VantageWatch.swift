@@ -1,6 +1,6 @@
 /// Whether we are online ourselves, by what the sentinels say. Their probes together are judged
 /// like those of one target: they agree that we are not online when all of them that are alive fail
-/// in a row, or when most of their probes do and each has lost some.
+/// in a row, or when most of their probes do and each has lost some; unless the targets contradict them.
 struct VantageWatch: Sendable, Equatable, Codable {
   /// A stretch in which our own uplink was lost, whole or for the most part.
   struct Loss: Sendable, Equatable, Codable {
@@ -16,7 +16,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private(set) var past: [Loss] = []
   /// The total length of `past`, from the first failed probe to the first answer.
   private(set) var lost = Duration.zero
-  /// The latest answer of any sentinel, and the latest with which all was as usual.
+  /// When we were known to be online last, by the answer of a sentinel or by the targets', and the latest
+  /// with which all was as usual.
   private(set) var lastGood: Instant?
   private var lastUsual: Instant?
   /// Since the latest answer: the first failure, who failed, and how likely it is that all did so
