@@ -97,3 +97,17 @@ extension Monitor {
         || !memberships[member].isEmpty)
   }
 }
+
+/// Whether something explained what fails, at its latest failed probe.
+struct Excuse: Sendable, Equatable, Codable {
+  private var isGiven = false
+
+  /// What explained it may explain it no more: it is declared when it speaks for itself. Returns whether that has
+  /// changed.
+  mutating func take(_ isExplained: Bool, at time: Instant, _ declared: inout Instant) -> Bool {
+    defer { isGiven = isExplained }
+    if isGiven == isExplained { return false }
+    if isGiven { declared = time }
+    return true
+  }
+}

@@ -26,8 +26,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var failure: Failure
   private(set) var kind = Episode.Kind.blip
   private(set) var declared: Instant
-  /// Whether something explained it at the latest failed probe of a member.
-  private var isExcused = false
+  private var excuse = Excuse()
 
   /// Begins with the members that fell, at least one. `lossRate` is how often a member loses a probe by
   /// chance; `every` is how far apart probes are.
@@ -147,13 +146,9 @@ struct GroupEvent: Sendable, Equatable, Codable {
 
   mutating func escalate(at time: Instant) { (kind, declared) = (.outage, time) }
 
-  /// What explained it may explain it no more: it is declared when it speaks for itself.
-  /// Returns whether that has changed.
+  /// Takes in whether something explains it. Returns whether that has changed.
   mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
-    defer { isExcused = isExplained }
-    if isExcused == isExplained { return false }
-    if isExcused { declared = time }
-    return true
+    excuse.take(isExplained, at: time, &declared)
   }
 
   /// Whether this event speaks for a member's interruption: a blip of all does not explain the

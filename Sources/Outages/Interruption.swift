@@ -41,8 +41,7 @@ public struct Interruption: Sendable, Equatable, Codable {
   public var kind = Episode.Kind.blip
   /// Whether it may have been the loss of a brown-out.
   var isLoss = false
-  /// Whether something explained it at its latest failed probe.
-  private var isExcused = false
+  private var excuse = Excuse()
   /// How many of its failed probes came at once after another: it is being asked about out of turn.
   private var asked: Int8 = 0
   /// How many probes failed since the latest stray answers; the most there is when there were none.
@@ -137,17 +136,13 @@ extension Interruption {
     probesBefore = earlier.probesBefore
     if earlier.kind == .outage {
       (declared, began, key) = (earlier.declared, earlier.began, earlier.key)
-      isExcused = false
+      excuse = Excuse()
     }
   }
 
-  /// What explained it may explain it no more: it is declared when it speaks for itself.
-  /// Returns whether that has changed.
+  /// Takes in whether something explains it. Returns whether that has changed.
   mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
-    defer { isExcused = isExplained }
-    if isExcused == isExplained { return false }
-    if isExcused { declared = time }
-    return true
+    excuse.take(isExplained, at: time, &declared)
   }
 
   /// It is over: what was kept to judge its next probe is not needed any more.
