@@ -49,9 +49,9 @@ public struct Belief: Sendable, Equatable, Codable {
   private var isInterrupted = false
 
   private struct Shares: Sendable, Equatable, Codable {
-    var mild = Float(Belief.rare(nil))
-    var severe = Float(Belief.rare(nil))
-    var beat = Float(Belief.rare(nil))
+    private(set) var mild = Float(Belief.rare(nil))
+    private(set) var severe = Float(Belief.rare(nil))
+    private(set) var beat = Float(Belief.rare(nil))
 
     /// Nothing speaks for any.
     static let none = Shares(mild: 0, severe: 0, beat: 0)

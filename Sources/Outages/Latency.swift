@@ -34,8 +34,10 @@ struct Latency: Sendable, Equatable, Codable {
 
   /// Whether answers take far longer than is usual.
   var isSlow: Bool {
-    count == Latency.acquainted && recent > max(usual * Latency.slow.enter, Latency.floor)
+    count == Latency.acquainted && recent > slowFrom
   }
+
+  private var slowFrom: Float { max(usual * Latency.slow.enter, Latency.floor) }
 
   /// Whether they take about as long as is usual.
   var isUsual: Bool {
@@ -43,9 +45,7 @@ struct Latency: Sendable, Equatable, Codable {
   }
 
   var pace: Standing.Pace {
-    Standing.Pace(
-      now: Double(recent), usual: Double(usual),
-      slow: Double(max(usual * Latency.slow.enter, Latency.floor)))
+    Standing.Pace(now: Double(recent), usual: Double(usual), slow: Double(slowFrom))
   }
 
   /// Takes the present level for the usual from now on.

@@ -1,17 +1,15 @@
-/// How much speaks for a loss of most probes since something spoke against it last: Page's
-/// cumulative sum of ln P(r | three in four are lost) − ln P(r | one in a hundred is).
-struct Oddity: Sendable, Equatable, Codable {
+/// Page's cumulative sum: how much speaks for a change since something spoke against it last, and when that was.
+struct CumulativeSum: Sendable, Equatable, Codable {
   private(set) var sum = 0.0
-  /// When nothing spoke for it last, and the first failure since.
-  var before: Instant?
+  /// When nothing spoke for it last, and the first that did since.
+  private(set) var before: Instant?
   private(set) var first: Instant?
 
   init(before: Instant? = nil) { self.before = before }
 
   @inline(__always)
-  mutating func take(answered: Bool, at time: Instant) {
-    // No more than it takes to be believed: it must not take long to speak against it.
-    sum = min(max(0, sum + (answered ? -1.38 : 4.32)), 15)
+  mutating func take(_ evidence: Double, atMost most: Double = .infinity, at time: Instant) {
+    sum = min(max(0, sum + evidence), most)
     if sum == 0 {
       (before, first) = (time, nil)
     } else if first == nil {
@@ -20,30 +18,19 @@ struct Oddity: Sendable, Equatable, Codable {
   }
 }
 
-/// What the targets that are up say between the probes of sentinels.
-struct Witnesses: Sendable, Equatable, Codable {
-  /// The latest answer, and the first failure since then.
-  var lastGood: Instant?
-  var firstFailed: Instant?
-  /// Since a sentinel failed last: the first answer, and the latest failure before it.
-  var firstGood: Instant?
-  var lastFailed: Instant?
-  /// Whether some answered between failures of sentinels: they do not need our uplink, and date nothing.
-  var areMixed = false
+/// How much speaks for a loss of most probes: the sum of ln P(r | three in four are lost) −
+/// ln P(r | one in a hundred is), and no more of it than it takes to be believed, since it must not take long
+/// to speak against it.
+struct Oddity: Sendable, Equatable, Codable {
+  private var evidence: CumulativeSum
+  var sum: Double { evidence.sum }
+  var before: Instant? { evidence.before }
+  var first: Instant? { evidence.first }
 
-  mutating func see(answered: Bool, at time: Instant) {
-    if answered {
-      if firstGood == nil { firstGood = time }
-      (lastGood, firstFailed) = (time, nil)
-    } else {
-      if firstFailed == nil { firstFailed = time }
-      if firstGood == nil { lastFailed = time }
-    }
-  }
+  init(before: Instant? = nil) { evidence = CumulativeSum(before: before) }
 
-  /// A sentinel fails; `isFurther` if one did before, and none answered since.
-  mutating func sentinelFails(isFurther: Bool) {
-    areMixed = isFurther && (areMixed || firstGood != nil)
-    firstGood = nil
+  @inline(__always)
+  mutating func take(answered: Bool, at time: Instant) {
+    evidence.take(answered ? -1.38 : 4.32, atMost: 15, at: time)
   }
 }

@@ -123,8 +123,7 @@ struct Pattern: Sendable, Equatable, Codable {
       if wasBlip { usual.learn(-1) }
       return nil
     }
-    if !wasBlip { return finish(at: start) }
-    beat?.count -= 1
+    if wasBlip { beat?.count -= 1 }
     return finish(at: start)
   }
 

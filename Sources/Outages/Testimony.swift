@@ -66,12 +66,9 @@ struct Absence: Sendable, Equatable, Codable {
   /// Those that failed since, which need our uplink, and those that have answered all the while.
   private var needy: Set<Int> = []
   private var steadfast: Set<Int> = []
-  /// What speaks for the uplink's return, by those that need it: Page's cumulative sum of
-  /// ln P(r | one in five is lost) − ln P(r | three in five are).
-  private var sum = 0.0
-  /// When nothing spoke for it last, and the first answer since.
-  private var before: Instant?
-  private var first: Instant?
+  /// What speaks for the uplink's return, by those that need it: the sum of ln P(r | one in five is lost) −
+  /// ln P(r | three in five are).
+  private var back = CumulativeSum()
 
   init() {}
 
@@ -92,8 +89,7 @@ struct Absence: Sendable, Equatable, Codable {
       steadfast.insert(target)
       return
     }
-    sum = max(0, sum + (answered ? 0.69 : -1.1))
-    if sum == 0 { (before, first) = (time, nil) } else if first == nil { first = time }
+    back.take(answered ? 0.69 : -1.1, at: time)
   }
 
   /// Whether they answer as if there was no loss at all.
@@ -104,6 +100,34 @@ struct Absence: Sendable, Equatable, Codable {
   /// When the uplink was back, if they prove it: one in five thousand by chance, whoever else of them.
   var end: Bounds? {
     let proof = 8.5 + 0.7 * Double(Double(max(1, needy.count)).exponent)
-    return sum > proof ? first.map { Bounds(earliest: before, latest: $0) } : nil
+    return back.sum > proof ? back.first.map { Bounds(earliest: back.before, latest: $0) } : nil
+  }
+}
+
+/// What the targets that are up say between the probes of sentinels.
+struct Witnesses: Sendable, Equatable, Codable {
+  /// The latest answer, and the first failure since then.
+  var lastGood: Instant?
+  var firstFailed: Instant?
+  /// Since a sentinel failed last: the first answer, and the latest failure before it.
+  var firstGood: Instant?
+  var lastFailed: Instant?
+  /// Whether some answered between failures of sentinels: they do not need our uplink, and date nothing.
+  var areMixed = false
+
+  mutating func see(answered: Bool, at time: Instant) {
+    if answered {
+      if firstGood == nil { firstGood = time }
+      (lastGood, firstFailed) = (time, nil)
+    } else {
+      if firstFailed == nil { firstFailed = time }
+      if firstGood == nil { lastFailed = time }
+    }
+  }
+
+  /// A sentinel fails; `isFurther` if one did before, and none answered since.
+  mutating func sentinelFails(isFurther: Bool) {
+    areMixed = isFurther && (areMixed || firstGood != nil)
+    firstGood = nil
   }
 }

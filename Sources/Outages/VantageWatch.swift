@@ -93,10 +93,9 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   private mutating func hear(_ target: Int, answered: Bool, at time: Instant) -> Change? {
     absence.take(target, answered: answered, at: time)
-    guard let end = absence.end, let start = open?.start.latest else { return nil }
+    guard let end = absence.end else { return nil }
     lastGood = end.latest
-    return close(
-      at: Bounds(earliest: max(end.earliest ?? start, start), latest: end.latest), at: time)
+    return close(at: end, at: time)
   }
 
   /// Takes in a sentinel's probe. `alive` are the sentinels that are not down on their own.
@@ -189,8 +188,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// No sentinel is watched any more: a loss is known to have lasted as long as they were.
   mutating func leave(at time: Instant) -> Change? {
-    guard let start = open?.start.latest else { return nil }
-    return close(at: Bounds(earliest: max(lastFailed ?? start, start), latest: time), at: time)
+    close(at: Bounds(earliest: lastFailed, latest: time), at: time)
   }
 
   /// Nearly all targets answer: the sentinels fail on their own. What has failed since `first` may yet be
@@ -200,8 +198,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     let online = min(answer, first.map { $0 - .milliseconds(1) } ?? answer)
     lastGood = max(lastGood ?? online, online)
     isDiscredited = true
-    (firstFailed, strayness) = (nil, 1)
-    losers.removeAll(keepingCapacity: true)
+    endRun()
     beUsual(at: online)
   }
 
@@ -238,8 +235,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   {
     (lastGood, isDiscredited) = (time, false)
     if odd[sentinel, default: 0] <= VantageWatch.failed { isUnanimous = false }
-    (firstFailed, strayness) = (nil, 1)
-    losers.removeAll(keepingCapacity: true)
+    endRun()
     if open == nil {
       if belief.up > detection.up { belief.resume(afterShort: true) }
       if failing < 0.2 { beUsual(at: time) }
@@ -248,8 +244,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     var run = runs[sentinel] ?? Run()
     (run.firstGood, run.answers) = (run.firstGood ?? time, run.answers + 1)
     runs[sentinel] = run
-    if run.isProof, let first = run.firstGood, let start = open?.start.latest {
-      return close(at: Bounds(earliest: max(run.failed ?? start, start), latest: first), at: time)
+    if run.isProof, let first = run.firstGood {
+      return close(at: Bounds(earliest: run.failed, latest: first), at: time)
     }
     var now = recovery ?? Recovery(firstGood: time)
     let hasRecovered = now.take(
@@ -266,16 +262,16 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   private mutating func close(at end: Bounds, at time: Instant) -> Change? {
     guard var loss = open else { return nil }
-    loss.end = end
+    let start = loss.start.latest
+    loss.end = Bounds(earliest: max(end.earliest ?? start, start), latest: end.latest)
     (open, recovery, failing) = (nil, nil, 0)
     (oddity, commonOddity) = (Oddity(before: time), Oddity(before: time))
-    (firstFailed, strayness) = (nil, 1)
-    losers.removeAll(keepingCapacity: true)
+    endRun()
     odd.removeAll(keepingCapacity: true)
     runs.removeAll(keepingCapacity: true)
     belief.resume(afterShort: false)
     past.append(loss)
-    lost += end.latest - loss.start.latest
+    lost += end.latest - start
     beUsual(at: time)
     return .found(loss)
   }
@@ -288,6 +284,12 @@ struct VantageWatch: Sendable, Equatable, Codable {
     // One that has lost all so far has probably lost all there was.
     let before = tally.strays == 0 ? chance(loss, times: min(tally.losses, 100)) : 1
     return chance(1 - loss, times: answers) * before < 0.0002
+  }
+
+  /// Whatever failed in a row, somebody has answered.
+  private mutating func endRun() {
+    (firstFailed, strayness) = (nil, 1)
+    losers.removeAll(keepingCapacity: true)
   }
 
   private mutating func beUsual(at time: Instant) {

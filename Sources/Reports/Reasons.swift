@@ -42,7 +42,7 @@ extension Explanation {
     return [
       "it was believed down (below \(detection.down)), and chance makes so many losses in a row less often "
         + "than blips come, which are one probe in two thousand if one of 45 seconds comes a day"
-        + odds(atVerdict),
+        + odds,
       certain < detection.sustained
         ? "\(subject) \(certain.brief), less than detection.sustained (\(detection.sustained))"
         : "it lasted \(certain.brief), and its losses may be chance, those of a brown-out, or our own",
@@ -55,7 +55,7 @@ extension Explanation {
       "at \(episode.declared) \(whose) had failed for detection.sustained "
         + "(\(detection.sustained)) from its first failed probe to its last, unobserved time taken off",
       episode.group == nil
-        ? "so many losses would be chance less than once in twenty months" + odds(atVerdict)
+        ? "so many losses would be chance less than once in twenty months" + odds
         : "the losses of all who fell would be chance together less than once in twenty months",
     ]
   }
@@ -160,9 +160,9 @@ extension Explanation {
       + "its probes, or fewer when losses come again and again, and down 1.5 %"
   }
 
-  /// How likely the losses up to a probe were by chance.
-  private func odds(_ step: Step?) -> String {
-    guard let losses = step?.standing.unexplained, losses.chance > 0 else { return "" }
+  /// How likely the losses up to the verdict were by chance.
+  private var odds: String {
+    guard let losses = atVerdict?.standing.unexplained, losses.chance > 0 else { return "" }
     return ": its \(losses.count) up to the verdict are one chance in \(oneIn(losses.chance))"
   }
 
