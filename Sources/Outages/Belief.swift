@@ -49,9 +49,9 @@ public struct Belief: Sendable, Equatable, Codable {
   private var isInterrupted = false
 
   private struct Shares: Sendable, Equatable, Codable {
-    private(set) var mild = Float(Belief.rare(nil))
-    private(set) var severe = Float(Belief.rare(nil))
-    private(set) var beat = Float(Belief.rare(nil))
+    private(set) var mild = Float(Belief.rare)
+    private(set) var severe = Float(Belief.rare)
+    private(set) var beat = Float(Belief.rare)
 
     /// Nothing speaks for any.
     static let none = Shares(mild: 0, severe: 0, beat: 0)
@@ -93,11 +93,8 @@ public struct Belief: Sendable, Equatable, Codable {
   private static let stillDown = 0.75
   /// A run of so many losses is no surer an interruption than a longer one.
   private static let longestRun: UInt8 = 16
-  /// The least share of the others: how likely it is that loss rises before the next probe, once in two
-  /// days or so.
-  private static func rare(_ every: Duration?) -> Double {
-    min(max((every?.seconds ?? 30) / Duration.days(2).seconds, 1e-6), 0.01)
-  }
+  /// The least share of the others, where nothing is known of how often loss rises.
+  public static let rare = 1e-4
   /// The least share of the usual level, so that it can come back.
   private static let leastUsual = 0.01
   /// The reliability forgets: it is the mean of about the last four thousand probes.
@@ -115,10 +112,11 @@ public struct Belief: Sendable, Equatable, Codable {
   /// Whether it loses far more than is usual for it, if it is up.
   var isLossy: Bool { shares.lossy > 0.5 }
 
+  /// The same before the losses in a row that have not been explained yet.
+  var wasLossy: Bool { sharesBefore.lossy > 0.5 }
+
   /// Whether hardly more speaks for a loss above the usual than ever does.
-  func isSurelyUsual(_ every: Duration?) -> Bool {
-    isUsual || shares.lossy <= 3 * Belief.rare(every)
-  }
+  func isSurelyUsual(_ rise: Double) -> Bool { isUsual || shares.lossy <= 3 * rise }
 
   /// Whether its losses may well come in bursts: enough for them to be no beat, and not for less proof.
   var isBursty: Bool { bursts.likelihood > 0.1 }
@@ -137,6 +135,11 @@ public struct Belief: Sendable, Equatable, Codable {
       inBurst *= index > 0 ? max(bursts.continuation(after: index - 1), loss) : loss
     }
     return single + inBurst
+  }
+
+  /// How likely it is that a brown-out loses most, and so many in a row.
+  static func chanceInBrownOut(ofLosses count: Int32) -> Double {
+    Outages.chance(0.6, times: count)
   }
 
   /// Whether chance makes so many losses in a row more rarely than blips do, which come to all targets; much
@@ -160,15 +163,17 @@ public struct Belief: Sendable, Equatable, Codable {
     return ((1 - answerRate) * known + Double(losses)) / (known + Double(losses))
   }
 
-  /// Takes in one outcome.
+  /// Takes in one outcome. `rise` is how likely it is that loss rises before the next probe.
   @inline(__always)
-  public mutating func update(answered: Bool, every: Duration? = nil, detection: Detection) {
+  public mutating func update(
+    answered: Bool, rise: @autoclosure () -> Double = Belief.rare, detection: Detection
+  ) {
     // A further answer of a target that is up as usual: nothing can rise, nothing can fall.
     if answered, undecided == 0, storedUp == Belief.surest, isUsual { return learn(1) }
-    weigh(answered: answered, every, detection)
+    weigh(answered: answered, rise(), detection)
   }
 
-  private mutating func weigh(answered: Bool, _ every: Duration?, _ detection: Detection) {
+  private mutating func weigh(answered: Bool, _ rise: Double, _ detection: Detection) {
     if !answered, undecided == 0, !isInterrupted { sharesBefore = isUsual ? Shares.none : shares }
     let a = min(reliability, Belief.bounds.upperBound)
     func chance(ofLoss loss: Double) -> Double { answered ? 1 - loss : loss }
@@ -186,7 +191,7 @@ public struct Belief: Sendable, Equatable, Codable {
       let ifBeat = chance(ofLoss: beatLoss) * Double(shares.beat)
       let all = ifMild + ifSevere + ifBeat + chance(ofLoss: usualLoss) * shares.usual
       isUsual = shares.set(
-        mild: ifMild / all, severe: ifSevere / all, beat: ifBeat / all, least: Belief.rare(every))
+        mild: ifMild / all, severe: ifSevere / all, beat: ifBeat / all, least: rise)
     }
     run = answered ? 0 : min(run + 1, Belief.longestRun)
     if up < detection.down {
@@ -239,14 +244,14 @@ public struct Belief: Sendable, Equatable, Codable {
   /// What was taken for an interruption had too many answers: loss has risen.
   mutating func brownOut() {
     absolve()
-    isUsual = shares.set(mild: 0.3, severe: 0.6, beat: 0, least: Belief.rare(nil))
+    isUsual = shares.set(mild: 0.3, severe: 0.6, beat: 0, least: Belief.rare)
     sharesBefore = shares
   }
 
   /// Its interruptions are a beat.
   mutating func beat() {
     guard isAcquainted, !isLossy else { return }
-    isUsual = shares.set(mild: 0, severe: 0, beat: 0.9, least: Belief.rare(nil))
+    isUsual = shares.set(mild: 0, severe: 0, beat: 0.9, least: Belief.rare)
     sharesBefore = shares
   }
 
@@ -255,7 +260,7 @@ public struct Belief: Sendable, Equatable, Codable {
     guard isAcquainted else { return }
     isUsual = shares.set(
       mild: max(Double(shares.mild), 0.2), severe: max(Double(shares.severe), 0.3),
-      beat: Double(shares.beat), least: Belief.rare(nil))
+      beat: Double(shares.beat), least: Belief.rare)
   }
 
   /// Whether enough is known of the target to say what is usual for it.

@@ -9,18 +9,24 @@ public struct Bursts: Sendable, Equatable, Codable {
   private var evidence: Float = 1
   /// How likely it was beforehand, by what the line does to all.
   private var prior = Bursts.prior
-  /// Losses that continued a run of them, and runs.
+  /// The same before the latest cluster of runs, which may be those of a brown-out.
+  private var evidenceBefore: Float = 1
+  /// Losses that continued a run of them, and runs; and as many before that cluster.
   private var continued: Int16 = 0
+  private var continuedBefore: Int16 = 0
   private var runs: UInt8 = 0
+  private var runsBefore: UInt8 = 0
   /// What it has said of its line.
   private var vote: Int8 = 0
   /// How many answers came since the last run ended.
-  private var sinceEnd: Int8 = 3
+  private var sinceEnd = Bursts.apart
 
   /// How likely it is that a target of which nothing is known loses in bursts.
   fileprivate static let prior: Float = 0.003
   /// So many runs are followed by another within two probes, beside those that are by chance.
   private static let relapse = 0.2
+  /// Runs with so many answers between are not of one brown-out.
+  private static let apart: Int8 = 20
   /// Of so many runs the older half is half forgotten.
   private static let memory: UInt8 = 200
   /// What goes on more surely than this are no bursts but interruptions.
@@ -33,7 +39,7 @@ public struct Bursts: Sendable, Equatable, Codable {
   /// An answer while all is well.
   @inline(__always)
   mutating func calm(_ reliability: Double) {
-    if sinceEnd < 3 { pass(reliability) }
+    if sinceEnd < Bursts.apart { pass(reliability) }
   }
 
   private mutating func pass(_ reliability: Double) {
@@ -41,10 +47,16 @@ public struct Bursts: Sendable, Equatable, Codable {
     if sinceEnd == 3 { learn(isRelapse: false, reliability) }
   }
 
+  /// Whether none was lost since the latest run, in so many probes.
+  func isCalm(for probes: Int) -> Bool { sinceEnd >= probes }
+
   /// A run of losses has begun, of probes `every` apart. `line` is what all targets are reached over.
   mutating func begin(_ reliability: Double, at time: Instant, every: Duration, _ line: inout Line)
   {
     if sinceEnd < 3 { learn(isRelapse: true, reliability) }
+    if sinceEnd == Bursts.apart {
+      (evidenceBefore, continuedBefore, runsBefore) = (evidence, continued, runs)
+    }
     sinceEnd = 3
     prior = max(Bursts.prior, line.likelihood(without: vote) / 2)
     vote = line.take(Int8(min(max(evidence.exponent, -3), 3)), insteadOf: vote, at: time, every)
@@ -57,6 +69,12 @@ public struct Bursts: Sendable, Equatable, Codable {
     if hadStrays { learn(isRelapse: true, reliability) }
     sinceEnd = answers
     if runs > Bursts.memory { (runs, continued) = (runs / 2, continued / 2) }
+  }
+
+  /// The latest runs were those of a brown-out, and say nothing of what it is like else.
+  mutating func brownOut() {
+    (evidence, continued, runs) = (evidenceBefore, continuedBefore, runsBefore)
+    sinceEnd = 3
   }
 
   private mutating func learn(isRelapse: Bool, _ reliability: Double) {

@@ -18,6 +18,14 @@ struct Chronicle: Sendable, Equatable, Codable {
     count += 1
   }
 
+  /// What was over latest was an outage, as is known since `time`. Returns it.
+  mutating func proveLatest(at time: Instant) -> Interruption? {
+    guard var latest = past.popLast() else { return nil }
+    (latest.kind, latest.declared) = (.outage, time)
+    past.append(latest)
+    return latest
+  }
+
   /// Time whose probes cannot be relied on is a hole too.
   mutating func forget(_ time: Range<Instant>) {
     holes.insert(time, at: holes.partitionPoint { $0.lowerBound > time.lowerBound })

@@ -136,3 +136,52 @@ extension Degradation.Stretch {
     return first.declared
   }
 }
+
+/// How it is degraded as a rule: what its last thirty days say, and before them two days with one rise that
+/// lasted three hours, of which nobody knows.
+extension Chronicle {
+  private static let prior = (watched: Duration.days(2), degraded: Duration.hours(3))
+  private static let memory = Duration.days(30)
+
+  /// How likely it is that its loss rises before the next probe: a Gamma–Poisson rate.
+  func chanceOfRise(within every: Duration?, at time: Instant) -> Double {
+    min(max(chance(of: 1 + rises(until: time), within: every, at: time), 1e-6), 0.01)
+  }
+
+  /// The same by what is known of it alone.
+  func chanceOfKnownRise(within every: Duration?, at time: Instant) -> Double {
+    chance(of: rises(until: time), within: every, at: time)
+  }
+
+  private func chance(of rises: Int, within every: Duration?, at time: Instant) -> Double {
+    (every ?? .seconds(30)).seconds * Double(rises) / watched(window(until: time))
+  }
+
+  private func rises(until time: Instant) -> Int {
+    degraded.reversed().prefix { $0.ends(after: window(until: time).lowerBound) }.count
+  }
+
+  /// For what share of the time it was degraded, and is by the stretch that lasts.
+  func shareDegraded(with open: Degradation.Stretch?, until time: Instant) -> Double {
+    let window = window(until: time)
+    let stretches = degraded.reversed().prefix { $0.ends(after: window.lowerBound) }
+    var whole = Chronicle.prior.degraded
+    for stretch in stretches + (open.map { [$0] } ?? []) {
+      let span = stretch.start.span(to: stretch.end, now: time).clamped(to: window)
+      whole += span.upperBound - span.lowerBound
+    }
+    return whole.seconds / watched(window)
+  }
+
+  private func window(until time: Instant) -> Range<Instant> {
+    min(time, max(first ?? time, time - Chronicle.memory))..<time
+  }
+
+  private func watched(_ window: Range<Instant>) -> Double {
+    (Chronicle.prior.watched + (window.upperBound - window.lowerBound)).seconds
+  }
+}
+
+extension Degradation.Stretch {
+  fileprivate func ends(after instant: Instant) -> Bool { end.map { $0.latest > instant } ?? true }
+}

@@ -44,7 +44,7 @@ extension GroupWatch {
   /// Whether a change of a member can change anything for the group.
   func needs(_ change: Track.Change) -> Bool {
     switch change {
-    case .suspected, .cleared: false
+    case .suspected, .cleared, .proved: false
     case .began, .escalated, .ended, .dissolved: true
     }
   }

@@ -141,7 +141,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
   ) -> Reach {
     self.every = max(self.every, every)
     switch change {
-    case .suspected, .cleared: return .nobody
+    case .suspected, .cleared, .proved: return .nobody
     case .dissolved(let interruption): return cancel(member, interruption)
     case .began(let interruption):
       down[member] = interruption

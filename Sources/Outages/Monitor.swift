@@ -228,8 +228,13 @@ public struct Monitor: Sendable, Equatable, Codable {
     lapses[time.upperBound] = Episode.Cause(rawValue: lapse.rawValue)
   }
 
-  private mutating func follow(_ change: Track.Change, of member: Int, at time: Instant) -> [Event]
-  {
+  private mutating func follow(_ news: Track.Change, of member: Int, at time: Instant) -> [Event] {
+    var change = news
+    if case .proved(let blip) = change {
+      if isOfGroup(blip, member) { return [] }
+      change = .proved(
+        tracks[member].prove(blip, at: time, &chronicles[member], session.detection))
+    }
     var changed: [Int] = []
     var members: Set<Int> = [member]
     for index in memberships[member] where groups[index].needs(change) {
@@ -246,12 +251,8 @@ public struct Monitor: Sendable, Equatable, Codable {
     default: break
     }
     if announcer == nil { return [] }
-    switch change {
-    case .suspected(let interruption):
-      return [Event(kind: .suspected, time: time, episode: episode(interruption, of: member))]
-    case .cleared(let interruption):
-      return [Event(kind: .cleared, time: time, episode: episode(interruption, of: member))]
-    case .began, .escalated, .ended, .dissolved: break
+    if let (kind, interruption) = change.single {
+      return [Event(kind: kind, time: time, episode: episode(interruption, of: member))]
     }
     return announce(members: members.sorted(), groups: changed, at: time)
   }

@@ -32,13 +32,13 @@ struct Pattern: Sendable, Equatable, Codable {
   }
 
   private(set) var usual = UsualRate()
+  /// How many blips were but one probe short of an outage.
+  private(set) var nearOutages: Int32 = 0
   private var beat: Beat?
   /// The end of the latest blip; nil while it lasts.
   private var quiet: Bounds?
   /// Blips until here belong to an instability that is over.
   private var settled: Instant?
-  /// How many blips were but one probe short of an outage.
-  private(set) var nearOutages: Int32 = 0
 
   /// The instability that lasts.
   var open: Instability? { beat?.ended(at: nil) }

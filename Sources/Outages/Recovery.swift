@@ -55,6 +55,9 @@ struct Tally: Sendable, Equatable, Codable {
   var strays: Int32 = 0
 
   var probes: Int32 { losses + strays }
+  /// What its losses prove, as so many in a row: an answer speaks for a brown-out more than a loss speaks
+  /// against it.
+  var unbroken: Int32 { losses - 3 * strays }
 
   static func + (a: Tally, b: Tally) -> Tally {
     Tally(losses: a.losses + b.losses, strays: a.strays + b.strays)

@@ -71,17 +71,17 @@ extension Monitor {
       state: state, belief: belief.up, lossy: belief.lossy, reliability: belief.reliability,
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
       isBursty: belief.isBursty,
-      unexplained: open.map { track.losses(of: $0) }, beat: track.pattern.surprise,
+      unexplained: open.map { track.losses(of: $0, chronicles[target]) },
+      beat: track.pattern.surprise,
       latency: track.latency.pace)
   }
 }
 
 extension Track {
-  fileprivate func losses(of open: Interruption) -> Standing.Losses {
-    let chance = chance(of: open)
-    return Standing.Losses(
-      count: Int(open.tally.losses), chance: chance,
-      areProof: Interruption.isRare(chance, in: Interruption.proof, every: cadence.every))
+  fileprivate func losses(of open: Interruption, _ chronicle: Chronicle) -> Standing.Losses {
+    Standing.Losses(
+      count: Int(open.tally.losses), chance: chance(of: open),
+      areProof: areProof(open, at: open.lastFailed, chronicle))
   }
 
   /// Whether it was probed and never answered.

@@ -1,31 +1,19 @@
 /// What the monitor keeps of one target to judge its next probe: its cadence, its belief, where it
 /// stands, and what is usual for it. Of a fixed size, however long it is watched.
 struct Track: Sendable, Equatable, Codable {
+  // In an order that leaves few gaps.
   private(set) var cadence: Cadence
   private(set) var belief = Belief()
+  private(set) var pattern = Pattern()
+  private(set) var latency = Latency()
+  private(set) var degradation = Degradation()
   /// How many milliseconds the doubt lasted that the latest answer cleared, from the answer before it.
   private var doubted: Int32 = 0
   private(set) var reachability = Reachability.unseen
   /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
   private var probesAtReturn: Int32 = 0
-  private(set) var pattern = Pattern()
-  private(set) var degradation = Degradation()
-  private(set) var latency = Latency()
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
-
-  /// What a probe brought about. Indirect, since most bring about nothing, and nothing is handed
-  /// around faster.
-  indirect enum Change: Sendable, Equatable {
-    case suspected(Interruption)
-    case cleared(Interruption)
-    /// What was taken for an interruption proved to be a brown-out.
-    case dissolved(Interruption)
-    case began(Interruption)
-    /// A blip has become an outage.
-    case escalated(Interruption)
-    case ended(Interruption)
-  }
 
   init(every: Duration?) { cadence = Cadence(every: every) }
 
@@ -60,10 +48,13 @@ struct Track: Sendable, Equatable, Codable {
       }
     }
     if hole > .zero { pattern.skip(hole) }
-    belief.update(answered: isAnswered, every: cadence.every, detection: detection)
+    belief.update(
+      answered: isAnswered, rise: chronicle.chanceOfRise(within: cadence.every, at: time),
+      detection: detection)
     var isRestated = false
-    let dissolved = watchLevels(outcome, at: time, &isRestated, &chronicle, detection)
-    if let dissolved { return (.dissolved(dissolved), true) }
+    if let dissolved = watchLevels(outcome, at: time, &isRestated, &chronicle, detection) {
+      return (.dissolved(dissolved), true)
+    }
     if let ended = pattern.pass(time) {
       chronicle.instabilities.append(ended)
       isRestated = true
@@ -71,14 +62,15 @@ struct Track: Sendable, Equatable, Codable {
     if isAnswered, reachability.stayUp(at: time) {
       belief.bursts.calm(belief.reliability)
       doubted = 0
-      return (nil, isRestated)
+      let isTried = chronicle.count - Int(probesAtReturn) == Track.trial
+      return (isTried ? late(chronicle, detection) : nil, isRestated)
     }
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
-  private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
+  var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
 
   /// Loss and latency against the usual. Returns the open interruption if it proves to be a
   /// brown-out.
@@ -92,7 +84,8 @@ struct Track: Sendable, Equatable, Codable {
     // A lull is not the end of a long brown-out: nothing must speak for it any more.
     let isUsual =
       degradation.isLong
-      ? belief.isSurelyUsual(cadence.every) : belief.lossy < 0.1 * belief.up
+      ? belief.isSurelyUsual(chronicle.chanceOfRise(within: cadence.every, at: time))
+      : belief.lossy < 0.1 * belief.up
     if case .answered(let milliseconds?) = outcome {
       isOdd = latency.isOdd(milliseconds)
       latency.observe(milliseconds, isUsual: degradation.isUsual && !latency.isSlow)
@@ -107,6 +100,7 @@ struct Track: Sendable, Equatable, Codable {
     switch change {
     case .ended(let stretch): chronicle.degraded.append(stretch)
     case .began:
+      belief.bursts.brownOut()
       takeIn(at: time, &chronicle)
       return dissolve(at: time)
     case nil: break
@@ -220,7 +214,7 @@ struct Track: Sendable, Equatable, Codable {
       guard var interruption = reachability.interruption, interruption.kind == .blip else {
         return nil
       }
-      let isOutage = self.isOutage(interruption, isCalm, detection)
+      let isOutage = self.isOutage(interruption, at: time, isCalm, chronicle, detection)
       if isOutage {
         interruption.kind = .outage
         interruption.declared = time
@@ -265,6 +259,14 @@ struct Track: Sendable, Equatable, Codable {
     guard let earlier = chronicle.past.popLast() else { return }
     reachability.interruption = whole
     if earlier.kind == .blip { pattern.cancel(wasNear: isNearOutage(earlier, detection)) }
+  }
+
+  /// The latest blip was an outage. Returns it.
+  mutating func prove(
+    _ blip: Interruption, at time: Instant, _ chronicle: inout Chronicle, _ detection: Detection
+  ) -> Interruption {
+    pattern.cancel(wasNear: isNearOutage(blip, detection))
+    return chronicle.proveLatest(at: time) ?? blip
   }
 
   /// Whether something explains its outage, as far as a failed probe tells. Returns whether that has changed.

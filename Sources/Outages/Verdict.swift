@@ -3,9 +3,10 @@ extension Track {
   /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
   /// losses like it would hardly come about by chance in all the probes of twenty months. Where more will
   /// be known soon it waits for that, at most as long again.
-  func isOutage(_ interruption: Interruption, _ isCalm: Bool, _ detection: Detection)
-    -> Bool
-  {
+  func isOutage(
+    _ interruption: Interruption, at time: Instant, _ isCalm: Bool, _ chronicle: Chronicle,
+    _ detection: Detection
+  ) -> Bool {
     guard interruption.certain >= detection.sustained else { return false }
     // Where blips often are but a probe short of an outage, an outage must be a probe longer.
     if pattern.nearOutages > 1, interruption.certainWithoutLast < detection.sustained {
@@ -18,14 +19,42 @@ extension Track {
     {
       return false
     }
-    let every = cadence.every ?? .seconds(1)
-    return Interruption.isRare(chance(of: interruption), in: Interruption.proof, every: every)
+    return areProof(interruption, at: time, chronicle)
+  }
+
+  /// Whether chance makes losses like its less than once in twenty months, for a share of which at most it
+  /// loses as many as in a brown-out; and its own brown-outs begin so as seldom.
+  func areProof(_ interruption: Interruption, at time: Instant, _ chronicle: Chronicle) -> Bool {
+    var chance = chance(of: interruption)
+    if belief.wasLossy {
+      chance *= chronicle.shareDegraded(with: degradation.open, until: time)
+    } else {
+      chance +=
+        chronicle.chanceOfKnownRise(within: cadence.every, at: time)
+        * Belief.chanceInBrownOut(ofLosses: interruption.tally.unbroken)
+    }
+    return Interruption.isRare(
+      chance, in: Interruption.proof, every: cadence.every ?? .seconds(1))
+  }
+
+  /// Brown-outs and bursts crumble: so many answers in a row tell what was over from them.
+  static let trial = 12
+
+  /// What was long and not proved, and is over since so many answers, if its losses prove an outage by that.
+  func late(_ chronicle: Chronicle, _ detection: Detection) -> Change? {
+    guard let last = chronicle.past.last, last.kind == .blip, !last.isLoss,
+      last.certain >= detection.sustained, pattern.open == nil, !isBrownOut,
+      belief.bursts.isCalm(for: Track.trial),
+      chronicle.instabilities.last.map({ $0.last < last.start.latest }) ?? true,
+      Interruption.isRare(
+        chance(of: last), in: Interruption.proof, every: cadence.every ?? .seconds(1))
+    else { return nil }
+    return .proved(last)
   }
 
   /// How likely it is that all its losses came about by chance while the target was up.
   func chance(of interruption: Interruption) -> Double {
-    // An answer speaks for a brown-out more than a loss speaks against it.
-    belief.chance(ofLosses: interruption.tally.losses - 3 * interruption.tally.strays)
+    belief.chance(ofLosses: interruption.tally.unbroken)
   }
 
   /// Whether one more failed probe would have made an outage of a blip.

@@ -12,6 +12,12 @@ extension Event {
     case (.suspected, _): text = "\(who): a probe failed\(cause)"
     case (.cleared, _): text = "\(who): it was a stray loss"
     case (.declared, _): text = episode.beginning(style, title: title)
+    case (.escalated, let kind) where episode.end != nil:
+      let own = episode.likelySpan(now: time)
+      let lasted = (own.upperBound - own.lowerBound).brief
+      text =
+        style.paint("\(who): \(kind.rawValue)\(cause)", .red)
+        + "\(since), over after \(lasted): its losses were no chance"
     case (.escalated, _):
       let lasted = (time - episode.start.latest).brief
       text =

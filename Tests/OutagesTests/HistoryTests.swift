@@ -1,0 +1,105 @@
+import Testing
+
+@testable import Outages
+
+/// What a target's past makes of the same losses.
+@Suite struct HistoryTests {
+  private let every = Duration.minutes(5)
+
+  /// A target that is probed every five minutes: `400.` are four hundred answers, `x` a loss.
+  private func monitor(_ drawing: String, announces: Bool = false) -> (Monitor, [Event]) {
+    let session = Session(targets: [Target(name: "a", every: every)])
+    var monitor = Monitor(session: session, announces: announces)
+    var events: [Event] = []
+    for (turn, cell) in row(drawing).enumerated() {
+      events += monitor.observe(
+        Observation(
+          time: Strip.start + every * Double(turn), target: 0,
+          outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+    }
+    return (monitor, events)
+  }
+
+  private func row(_ drawing: String) -> String {
+    drawing.split(separator: " ").map { part in
+      let count = part.prefix { $0.isNumber }
+      return String(repeating: String(part.dropFirst(count.count)), count: Int(count) ?? 1)
+    }.joined()
+  }
+
+  /// What is told in the end, and that is no part of something.
+  private func told(_ drawing: String) -> [Episode] {
+    (monitor(drawing).0.timeline()?.episodes ?? []).filter { $0.parent == nil }
+  }
+
+  /// A brown-out that loses half for three hours, and two days without a loss.
+  private let brownOut = "xx.xx..x.x..xxx..x.x.x.xx..x.x..x.x. 576."
+
+  /// A loss weeks ago, or outages, make no brown-out of what begins with a stray loss.
+  @Test(arguments: ["4000.", "400. x 4000.", "400. 20x 4000.", "400. 9x 400. 9x 400. 9x 400."])
+  func anOutageMayFollowALoss(_ past: String) {
+    for outage in ["x.xxxxxx", "x..xxxxx", "x...xxxxx", "x.x..xxxxxxxxxx"] {
+      let kinds = told("\(past) \(outage) 40.").map(\.kind)
+      #expect(kinds.last == .outage, "\(past) \(outage)")
+    }
+  }
+
+  /// Whose loss rose often is believed down later than who never had a brown-out.
+  @Test func whoHasBrownOutsMayHaveAnother() throws {
+    func turns(_ past: String) throws -> Int {
+      let last = try #require(told("\(past) 30x 40.").last { $0.kind == .outage })
+      return Int((last.declared - last.start.latest).milliseconds / every.milliseconds)
+    }
+    #expect(try turns("4000.") == 1)
+    let known = try turns("1000. " + String(repeating: brownOut + " ", count: 4))
+    #expect(known > 4 && known < 20)
+  }
+
+  /// How often, and for how long, is learned from the last thirty days.
+  @Test func learnsHowOftenItIsDegraded() {
+    var chronicle = Chronicle()
+    chronicle.note(Strip.start)
+    let hour = Duration.hours(1)
+    let day = Duration.days(1)
+    #expect(chronicle.chanceOfRise(within: hour, at: Strip.start) == 0.01)
+    #expect(chronicle.chanceOfRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 2880)
+    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 0)
+    let start = Bounds(earliest: nil, latest: Strip.start + day)
+    let end = Bounds(earliest: nil, latest: Strip.start + day + hour * 9.0)
+    chronicle.degraded = [Degradation.Stretch(start: start, end: end, declared: start.latest)]
+    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 2880)
+    #expect(chronicle.shareDegraded(with: nil, until: Strip.start + day * 8.0) == 0.05)
+    let open = Degradation.Stretch(
+      start: Bounds(earliest: nil, latest: Strip.start + day * 7.0), declared: Strip.start)
+    #expect(chronicle.shareDegraded(with: open, until: Strip.start + day * 8.0) == 0.15)
+    // After a month it is forgotten.
+    #expect(chronicle.shareDegraded(with: nil, until: Strip.start + day * 40.0) == 1.0 / 256)
+  }
+
+  /// What may have been a brown-out is known by what follows: that crumbles.
+  @Test func whatIsFollowedByAnswersWasAnOutage() throws {
+    let past = "1000. " + String(repeating: brownOut + " ", count: 4)
+    let drawing = "\(past) 4x"
+    func kinds(_ rest: String) -> [Episode.Kind] {
+      told("\(drawing) \(rest)").suffix(1).map(\.kind)
+    }
+    #expect(kinds("11.") == [.blip] && kinds("12.") == [.outage])
+    #expect(kinds("6. x 30.") == [.blip])
+    // It is declared then, and its bounds are those of the probes.
+    let length = row(drawing).count
+    let outage = try #require(told("\(drawing) 60.").last)
+    #expect(outage.declared == Strip.start + every * Double(length + 11))
+    #expect(outage.start.latest == Strip.start + every * Double(length - 4))
+    #expect(outage.end?.latest == Strip.start + every * Double(length))
+    // It is said once, with its end.
+    let said = monitor("\(drawing) 60.", announces: true).1.filter { !$0.isMereDoubt }.suffix(3)
+    #expect(said.map(\.kind) == [.declared, .ended, .escalated])
+    #expect(said.last?.episode.kind == .outage && said.last?.episode.end != nil)
+  }
+
+  /// The runs of a brown-out say nothing of whether it loses in bursts while all is well.
+  @Test func brownOutsAreNoBursts() {
+    let past = "1000. " + String(repeating: brownOut + " ", count: 6)
+    #expect(!monitor(past).0.tracks[0].belief.isBursty)
+  }
+}
