@@ -25,6 +25,8 @@ public struct Bursts: Sendable, Equatable, Codable {
   fileprivate static let prior: Float = 0.003
   /// So many runs are followed by another within two probes, beside those that are by chance.
   private static let relapse = 0.2
+  /// Brown-outs and bursts crumble: so many answers in a row are seldom of one.
+  static let trial: Int8 = 12
   /// Runs with so many answers between are not of one brown-out.
   private static let apart: Int8 = 20
   /// Of so many runs the older half is half forgotten.
@@ -36,19 +38,18 @@ public struct Bursts: Sendable, Equatable, Codable {
   /// More losses than these, of one that was asked about, say no more.
   private static let most: Int32 = 20
 
-  /// An answer while all is well.
-  @inline(__always)
-  mutating func calm(_ reliability: Double) {
-    if sinceEnd < Bursts.apart { pass(reliability) }
+  /// An answer while all is well. Returns whether as many came since the latest run as tell what was over
+  /// from a brown-out.
+  @discardableResult @inline(__always)
+  mutating func calm(_ reliability: Double) -> Bool {
+    sinceEnd < Bursts.apart && pass(reliability)
   }
 
-  private mutating func pass(_ reliability: Double) {
+  private mutating func pass(_ reliability: Double) -> Bool {
     sinceEnd += 1
     if sinceEnd == 3 { learn(isRelapse: false, reliability) }
+    return sinceEnd == Bursts.trial
   }
-
-  /// Whether none was lost since the latest run, in so many probes.
-  func isCalm(for probes: Int) -> Bool { sinceEnd >= probes }
 
   /// A run of losses has begun, of probes `every` apart. `line` is what all targets are reached over.
   mutating func begin(_ reliability: Double, at time: Instant, every: Duration, _ line: inout Line)

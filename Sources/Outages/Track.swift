@@ -11,7 +11,7 @@ struct Track: Sendable, Equatable, Codable {
   private var doubted: Int32 = 0
   private(set) var reachability = Reachability.unseen
   /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
-  private var probesAtReturn: Int32 = 0
+  private(set) var probesAtReturn: Int32 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
 
@@ -60,9 +60,8 @@ struct Track: Sendable, Equatable, Codable {
       isRestated = true
     }
     if isAnswered, reachability.stayUp(at: time) {
-      belief.bursts.calm(belief.reliability)
       doubted = 0
-      let isTried = chronicle.count - Int(probesAtReturn) == Track.trial
+      let isTried = belief.bursts.calm(belief.reliability)
       return (isTried ? late(chronicle, detection) : nil, isRestated)
     }
     let change = reachability.step(
@@ -70,7 +69,7 @@ struct Track: Sendable, Equatable, Codable {
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
-  var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
+  private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
 
   /// Loss and latency against the usual. Returns the open interruption if it proves to be a
   /// brown-out.

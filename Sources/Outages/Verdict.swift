@@ -37,14 +37,11 @@ extension Track {
       chance, in: Interruption.proof, every: cadence.every ?? .seconds(1))
   }
 
-  /// Brown-outs and bursts crumble: so many answers in a row tell what was over from them.
-  static let trial = 12
-
-  /// What was long and not proved, and is over since so many answers, if its losses prove an outage by that.
+  /// What is over, was long and not proved, if its losses prove an outage now that none came after it.
   func late(_ chronicle: Chronicle, _ detection: Detection) -> Change? {
     guard let last = chronicle.past.last, last.kind == .blip, !last.isLoss,
-      last.certain >= detection.sustained, pattern.open == nil, !isBrownOut,
-      belief.bursts.isCalm(for: Track.trial),
+      last.certain >= detection.sustained, pattern.open == nil, degradation.isUsual,
+      chronicle.count - Int(probesAtReturn) <= Bursts.trial,
       chronicle.instabilities.last.map({ $0.last < last.start.latest }) ?? true,
       Interruption.isRare(
         chance(of: last), in: Interruption.proof, every: cadence.every ?? .seconds(1))

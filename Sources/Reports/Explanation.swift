@@ -103,7 +103,7 @@ public struct Explanation: Sendable {
       if before.count > Explanation.context * witnesses.count { before.removeFirst() }
       return
     }
-    if let end = episode.end, time > end.latest {
+    if let end = episode.end, time > max(end.latest, episode.declared) {
       if after >= Explanation.context * witnesses.count { return }
       after += 1
     }

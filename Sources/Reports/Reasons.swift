@@ -49,7 +49,21 @@ extension Explanation {
     ]
   }
 
+  /// Whether what followed it told it from a brown-out.
+  private var isLate: Bool {
+    episode.group == nil && episode.start.earliest != nil
+      && episode.end.map { episode.declared > $0.latest } ?? false
+  }
+
   private var ofOutage: [String] {
+    if isLate {
+      return [
+        "it had failed for \(certain.brief) from its first failed probe to its last, at least detection.sustained "
+          + "(\(detection.sustained)), but a brown-out might have begun so, as others of this target had",
+        "at \(episode.declared) a dozen answers in a row had followed it: a brown-out would hardly have paused so "
+          + "long, and so many losses are chance less than once in twenty months",
+      ]
+    }
     let whose = episode.group == nil ? "it" : "one of those that fell together"
     return [
       "at \(episode.declared) \(whose) had failed for detection.sustained "
@@ -179,6 +193,8 @@ extension Explanation {
           : "with a shorter detection.sustained it would still be none: its \(losses.count) losses are one chance "
             + "in \(oneIn(losses.chance)), more than once in twenty months"
       ]
+    case .outage where isLate:
+      return ["with a loss among the answers that followed it would have stayed a blip"]
     case .outage:
       return [
         "with detection.sustained above \(certain.brief) it would be a blip",

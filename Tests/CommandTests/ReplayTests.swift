@@ -112,6 +112,24 @@ extension CommandTests {
       #expect(report.episodes.map(\.cause) == ["clock-stepped"])
     }
 
+    /// What may have been a brown-out, as it had others, and has crumbled by none of what followed.
+    @Test func saysWhatToldAnOutageFromABrownOut() throws {
+      let scratch = try Scratch()
+      let calm = String(repeating: ".", count: 600)
+      let brownOut = "xx.xx..x.x..xxx..x.x.x.xx..x.x..x.x." + calm
+      let row = calm + brownOut + brownOut + brownOut + brownOut + "xxxx" + calm
+      let log = scratch.path + "/log"
+      try row.enumerated().map { turn, cell in
+        let time = Date(timeIntervalSince1970: 1_419_264_000 + 300 * Double(turn))
+          .formatted(.iso8601)
+        return #"{"time":"\#(time)","target":"a","ok":\#(cell == ".")}"#
+      }.joined(separator: "\n").write(toFile: log, atomically: true, encoding: .utf8)
+      let text = try Program.run(["why", "latest", log]).output
+      #expect(text.contains(/a dozen answers in a\s+row had followed it/), "\(text)")
+      // The probe that decided is shown, an hour after.
+      #expect(text.contains(/ok +0\.990  up  ← declared\n/), "\(text)")
+    }
+
     @Test func isWhatTheScenarioMakes() throws {
       let scratch = try Scratch()
       let log = scratch.path + "/log"
