@@ -137,9 +137,12 @@ public struct Belief: Sendable, Equatable, Codable {
     return single + inBurst
   }
 
-  /// How likely it is that a brown-out loses most, and so many in a row.
+  /// How likely it is that a brown-out begins with so many losses in a row: the mean over all that lose from 20 to
+  /// 60 %.
   static func chanceInBrownOut(ofLosses count: Int32) -> Double {
-    Outages.chance(0.6, times: count)
+    let power = count + 1
+    return (Outages.chance(0.6, times: power) - Outages.chance(0.2, times: power))
+      / (0.4 * Double(power))
   }
 
   /// Whether chance makes so many losses in a row more rarely than blips do, which come to all targets; much

@@ -12,6 +12,27 @@ struct Chronicle: Sendable, Equatable, Codable {
   /// Degraded stretches that are over, in order.
   var degraded: [Degradation.Stretch] = []
 
+  /// The outage that lasts as it would have ended before its latest stray answers, if they were none; at most
+  /// one.
+  private(set) var whole: [Interruption] = []
+
+  /// Takes in how the outage that lasts stands, and how it would have ended before this probe failed.
+  mutating func weigh(_ open: Interruption, ended: Interruption?) {
+    if let earlier = whole.first, !open.hasCrumbled(since: earlier) { whole = [] }
+    if whole.isEmpty, let ended, ended.kind == .outage, open.tally.strays > ended.tally.strays {
+      whole = [ended]
+    }
+  }
+
+  /// What was an outage before it crumbled, if it was one: it answered one probe in ten at most.
+  mutating func takeWhole(of open: Interruption, _ sustained: Duration) -> Interruption? {
+    defer { whole = [] }
+    return whole.first {
+      open.kind == .outage && $0.firstFailed == open.firstFailed && $0.certain >= sustained
+        && $0.tally.strays * 10 <= $0.tally.probes
+    }
+  }
+
   @inline(__always)
   mutating func note(_ time: Instant) {
     if first == nil { first = time }

@@ -142,19 +142,19 @@ extension Degradation.Stretch {
 extension Chronicle {
   private static let prior = (watched: Duration.days(2), degraded: Duration.hours(3))
   private static let memory = Duration.days(30)
+  /// Of what was watched for less, one rise says little.
+  private static let least = Duration.days(15)
 
   /// How likely it is that its loss rises before the next probe: a Gamma–Poisson rate.
   func chanceOfRise(within every: Duration?, at time: Instant) -> Double {
-    min(max(chance(of: 1 + rises(until: time), within: every, at: time), 1e-6), 0.01)
+    let rate = Double(1 + rises(until: time)) / watched(window(until: time))
+    return min(max((every ?? .seconds(30)).seconds * rate, 1e-6), 0.01)
   }
 
-  /// The same by what is known of it alone.
+  /// The same by what is known of it alone, and one rise is little.
   func chanceOfKnownRise(within every: Duration?, at time: Instant) -> Double {
-    chance(of: rises(until: time), within: every, at: time)
-  }
-
-  private func chance(of rises: Int, within every: Duration?, at time: Instant) -> Double {
-    (every ?? .seconds(30)).seconds * Double(rises) / watched(window(until: time))
+    let watched = max(watched(window(until: time)), Chronicle.least.seconds)
+    return (every ?? .seconds(30)).seconds * Double(rises(until: time)) / watched
   }
 
   private func rises(until time: Instant) -> Int {

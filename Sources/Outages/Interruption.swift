@@ -117,6 +117,17 @@ extension Interruption {
   /// more when some were answered among them.
   var mayBeLoss: Bool { tally.losses <= 10 + 5 * tally.strays }
 
+  /// Whether it may be how a brown-out begins, as so many losses and answers of one that loses most.
+  var mayBeBeginning: Bool { tally.losses <= 10 + 2 * tally.strays }
+
+  /// Whether what followed an earlier state of it, losses and answers, speaks more for a brown-out than for an
+  /// outage with stray answers: Page's cumulative sum, of one that answers one probe in twenty against one that
+  /// answers two in five.
+  func hasCrumbled(since earlier: Interruption) -> Bool {
+    0.46 * Double(tally.losses - earlier.tally.losses)
+      < 2.08 * Double(tally.strays - earlier.tally.strays)
+  }
+
   /// Whether it is being asked about, so that there can be more proof in the same time. A
   /// prober that tries again while it fails is seldom so quick.
   var isAsked: Bool { asked > 1 }

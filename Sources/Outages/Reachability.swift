@@ -151,6 +151,13 @@ enum Reachability: Sendable, Equatable, Codable {
     }
   }
 
+  /// The interruption as it has ended if what answers since is its return.
+  var ended: Interruption? {
+    guard case .recovering(var interruption, let recovery) = self else { return nil }
+    interruption.surelyUp = recovery.surelyUp
+    return interruption
+  }
+
   /// The interruption that may have begun, believed or not.
   var open: Interruption? {
     get {

@@ -64,8 +64,10 @@ struct Track: Sendable, Equatable, Codable {
       let isTried = belief.bursts.calm(belief.reliability)
       return (isTried ? late(chronicle, detection) : nil, isRestated)
     }
+    let ended = reachability.isOutage && !isAnswered ? reachability.ended : nil
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
+    if let ended, let open = reachability.interruption { chronicle.weigh(open, ended: ended) }
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
@@ -134,7 +136,7 @@ struct Track: Sendable, Equatable, Codable {
     for index in chronicle.past.indices.reversed() {
       let interruption = chronicle.past[index]
       guard let open = degradation.open, let end = interruption.end,
-        interruption.mayBeLoss,
+        interruption.mayBeBeginning,
         open.start.latest - end.latest <= (cadence.every ?? .zero) * 20
       else { return }
       degradation.extend(to: interruption.start, at: time)
@@ -205,6 +207,17 @@ struct Track: Sendable, Equatable, Codable {
       if interruption.tally.strays > 0 { belief.suspectBrownOut() }
       return .ended(interruption)
     case .dissolved(let interruption):
+      if let whole = chronicle.takeWhole(of: interruption, detection.sustained),
+        let end = whole.end
+      {
+        // It was one, and became a brown-out.
+        let since = interruption.tally.probes - whole.tally.probes
+        let news = follow(
+          .ended(whole, since: since), at: time, isCalm, &chronicle, &line, detection)
+        belief.brownOut()
+        degradation.extend(to: end, at: time)
+        return news
+      }
       belief.brownOut()
       degradation.extend(to: interruption.start, at: time)
       if interruption.kind == .blip, !interruption.isLoss { pattern.cancel() }

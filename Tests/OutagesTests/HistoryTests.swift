@@ -67,7 +67,8 @@ import Testing
     let start = Bounds(earliest: nil, latest: Strip.start + day)
     let end = Bounds(earliest: nil, latest: Strip.start + day + hour * 9.0)
     chronicle.degraded = [Degradation.Stretch(start: start, end: end, declared: start.latest)]
-    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 2880)
+    // One in half a month, as far as is known.
+    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 4320)
     #expect(chronicle.shareDegraded(with: nil, until: Strip.start + day * 8.0) == 0.05)
     let open = Degradation.Stretch(
       start: Bounds(earliest: nil, latest: Strip.start + day * 7.0), declared: Strip.start)
@@ -95,6 +96,24 @@ import Testing
     let said = monitor("\(drawing) 60.", announces: true).1.filter { !$0.isMereDoubt }.suffix(3)
     #expect(said.map(\.kind) == [.declared, .ended, .escalated])
     #expect(said.last?.episode.kind == .outage && said.last?.episode.end != nil)
+  }
+
+  /// What has certainly been an outage is not undone by a rough return: the brown-out begins after it.
+  @Test(arguments: [
+    "15x .x..x.x...x.x", "25x .x.x..x.x..xx....xx", "16x .x....x...x",
+    "54x .x.xxx.x...xxxx.x.x.xxx.x....x.x.x.xxxxx..xx..x.xx.xxxx.x.x...xx",
+    "10x . 21x .x.x...x.xxx.xx..",
+  ])
+  func aRoughReturnUndoesNoOutage(_ end: String) throws {
+    let (monitor, events) = monitor("2000. \(end) 60.", announces: true)
+    let told = try #require(monitor.timeline()).episodes.filter { $0.kind == .outage }
+    let outage = try #require(told.first)
+    #expect(told.count == 1 && outage.start.latest == Strip.start + every * 2000)
+    let least = Int64(end.prefix { $0.isNumber }) ?? 0
+    #expect(try #require(outage.certain) >= every * Double(least - 1))
+    #expect(outage.declared == Strip.start + every * 2001)
+    let ended = events.filter { $0.episode.kind == .outage && $0.kind == .ended }
+    #expect(ended.count == 1)
   }
 
   /// The runs of a brown-out say nothing of whether it loses in bursts while all is well.
