@@ -13,6 +13,15 @@ struct Testimony: Sendable, Equatable {
     failing.isEmpty ? 0 : Double(failing.count) / Double(failing.count + up)
   }
 
+  /// Whether chance makes such failures of all sentinels in a row, which are so likely, less than once in ten
+  /// months: together with those of the targets that began to fail, in a probe or two of each, when hardly anybody
+  /// answers.
+  func isProof(with chance: Double, _ every: Duration?) -> Bool {
+    let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
+    let count = answering * 8 > failing.count ? 0 : Int32(clamping: failing.count)
+    return chance * Outages.chance(0.02, times: count) * perMonth < 0.1
+  }
+
   /// Whether nearly all answer: then we are online, whoever else is not.
   var isOnline: Bool { Testimony.isOnline(answering: answering, failing: failing.count, of: up) }
 

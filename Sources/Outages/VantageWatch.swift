@@ -142,10 +142,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
       tally.losses += 1
       return nil
     }
-    let (isDown, isOdd) = (isDown(alive, every, detection), isOdd(alive))
-    guard isDown || isOdd, let firstFailed else { return nil }
+    let (areDown, isOdd) = (
+      belief.up < detection.down && losers.isSuperset(of: alive), isOdd(alive)
+    )
+    guard areDown || isOdd, let firstFailed else { return nil }
     let testimony = hear(
       Testimony.Times(usual: lastUsual, calm: commonOddity.before, failed: firstFailed))
+    let isDown = areDown && testimony.isProof(with: strayness, every)
     if isDown, testimony.isOnline {
       beOnline(since: testimony.firstFailed)
       return nil
@@ -165,13 +168,6 @@ struct VantageWatch: Sendable, Equatable, Codable {
     open = loss
     tally = Tally(losses: Int32(oddFailures), strays: Int32(oddProbes - oddFailures))
     return .lost(loss)
-  }
-
-  /// Whether all sentinels that live have failed in a row, more often than by chance in ten months.
-  private func isDown(_ alive: Set<Int>, _ every: Duration?, _ detection: Detection) -> Bool {
-    let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
-    return belief.up < detection.down && strayness * perMonth < 0.1
-      && losers.isSuperset(of: alive)
   }
 
   /// Whether each that lives has failed again and again, and together they lose far more than usual.

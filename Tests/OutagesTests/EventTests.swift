@@ -155,8 +155,8 @@ import Testing
 
     let together = events(
       [
-        "web": "........xxxxxxxxx........", "s1": "........xxxxxxxxx........",
-        "s2": "........xxxxxxxxx........",
+        "web": "........xxxxxxxxxx........", "s1": "._._._._x_x_x_x_x_._._._._",
+        "s2": "._._._._x_x_x_x_x_._._._._",
       ], sentinels: ["s1", "s2"])
     #expect(together["local"] == ["declared unobserved", "ended unobserved"])
     #expect(together["web"] == ["declared blip", "reclassified blip"])

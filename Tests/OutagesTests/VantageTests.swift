@@ -108,6 +108,21 @@ import Testing
       ])
   }
 
+  /// Each sentinel lost but one probe, or the one that lives two; but so did all targets, and nobody answers.
+  @Test(arguments: [("x_", "x_", 2), ("x_x_", "xxxx", 4)])
+  func isProvedByTheTargetsToo(_ s1: String, _ s2: String, _ count: Int) {
+    let every = { (cells: String) in String(repeating: cells, count: 100) }
+    let dead = s2 == "xxxx" ? dots(100) + down(100) : every("._")
+    let own = dots(200) + down(count) + dots(60)
+    let seen = Strip.monitor(
+      [
+        "s1": every("._") + s1 + String(repeating: "._", count: 30), "a": own, "b": own, "c": own,
+        "s2": dead + s2 + (s2 == "xxxx" ? down(60) : String(repeating: "._", count: 30)), "d": own,
+      ], sentinels: ["s1", "s2"])
+    #expect(seen.vantage.losses.map(\.start.latest) == [Strip.instant(200)])
+    #expect(Strip.drawn(seen, "a", 260) == dots(260) && Strip.drawn(seen, "d", 260) == dots(260))
+  }
+
   /// An answer just after all began to fail is a stray one: what had failed before it is ours as well.
   @Test func beganBeforeAStrayAnswer() throws {
     let lost = dots(30) + down(20) + dots(30)
