@@ -109,6 +109,9 @@ public struct Belief: Sendable, Equatable, Codable {
   /// How likely it is that the target is up and loses far more than is usual for it.
   public var lossy: Double { up * shares.lossy }
 
+  /// The same with what speaks for a beat.
+  var restless: Double { up * (1 - shares.usual) }
+
   /// Whether it loses far more than is usual for it, if it is up.
   var isLossy: Bool { shares.lossy > 0.5 }
 

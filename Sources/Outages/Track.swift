@@ -81,12 +81,7 @@ struct Track: Sendable, Equatable, Codable {
     _ detection: Detection
   ) -> Interruption? {
     var isOdd = !outcome.isAnswered
-    let isLossy = belief.lossy > 0.8 * belief.up
-    // A lull is not the end of a long brown-out: nothing must speak for it any more.
-    let isUsual =
-      degradation.isLong
-      ? belief.isSurelyUsual(chronicle.chanceOfRise(within: cadence.every, at: time))
-      : belief.lossy < 0.1 * belief.up
+    let (isLossy, isUsual) = loss(chronicle, at: time)
     if case .answered(let milliseconds?) = outcome {
       isOdd = latency.isOdd(milliseconds)
       latency.observe(milliseconds, isUsual: degradation.isUsual && !latency.isSlow)

@@ -49,6 +49,21 @@ extension Track {
     return .proved(last)
   }
 
+  /// Whether its loss is far above the usual, and whether it is as usual. What may as well be a beat, and is none
+  /// that was told, is not.
+  @inline(__always)
+  func loss(_ chronicle: Chronicle, at time: Instant) -> (isFar: Bool, isUsual: Bool) {
+    let (lossy, up) = (belief.lossy, belief.up)
+    let restless = pattern.open == nil ? belief.restless : lossy
+    return (
+      isFar: lossy > 0.8 * up || lossy > 0.2 * up && restless > 0.9 * up,
+      // A lull is not the end of a long brown-out: nothing must speak for it any more.
+      isUsual: degradation.isLong
+        ? belief.isSurelyUsual(chronicle.chanceOfRise(within: cadence.every, at: time))
+        : restless < 0.1 * up
+    )
+  }
+
   /// How likely it is that all its losses came about by chance while the target was up.
   func chance(of interruption: Interruption) -> Double {
     belief.chance(ofLosses: interruption.tally.unbroken)

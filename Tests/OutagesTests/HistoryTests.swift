@@ -116,6 +116,18 @@ import Testing
     #expect(ended.count == 1)
   }
 
+  /// What is neither surely loss nor surely a beat is told all the same.
+  @Test(arguments: ["xx......", "xx.....", "x..x.....", "xx.........."])
+  func isNeverSilentBetweenLossAndABeat(_ beat: String) throws {
+    for past in ["200.", "1000.", "4000."] {
+      let told = told("\(past) \(String(repeating: beat, count: 48)) 200.")
+      let longest =
+        told.filter { $0.kind == .degraded || $0.kind == .instability }
+        .map { $0.likelySpan(now: Strip.start).upperBound - $0.start.latest }.max() ?? .zero
+      #expect(longest > every * (12 * Double(beat.count)), "\(past) \(beat)")
+    }
+  }
+
   /// The runs of a brown-out say nothing of whether it loses in bursts while all is well.
   @Test func brownOutsAreNoBursts() {
     let past = "1000. " + String(repeating: brownOut + " ", count: 6)
