@@ -11,15 +11,14 @@ struct Chronicle: Sendable, Equatable, Codable {
   var instabilities: [Pattern.Instability] = []
   /// Degraded stretches that are over, in order.
   var degraded: [Degradation.Stretch] = []
-
   /// The outage that lasts as it would have ended before its latest stray answers, if they were none; at most
   /// one.
-  private(set) var whole: [Interruption] = []
+  private var whole: [Interruption] = []
 
   /// Takes in how the outage that lasts stands, and how it would have ended before this probe failed.
-  mutating func weigh(_ open: Interruption, ended: Interruption?) {
+  mutating func weigh(_ open: Interruption, ended: Interruption) {
     if let earlier = whole.first, !open.hasCrumbled(since: earlier) { whole = [] }
-    if whole.isEmpty, let ended, ended.kind == .outage, open.tally.strays > ended.tally.strays {
+    if whole.isEmpty, open.tally.strays > ended.tally.strays {
       whole = [ended]
     }
   }
