@@ -18,9 +18,7 @@ struct Chronicle: Sendable, Equatable, Codable {
   /// Takes in how the outage that lasts stands, and how it would have ended before this probe failed.
   mutating func weigh(_ open: Interruption, ended: Interruption) {
     if let earlier = whole.first, !open.hasCrumbled(since: earlier) { whole = [] }
-    if whole.isEmpty, open.tally.strays > ended.tally.strays {
-      whole = [ended]
-    }
+    if whole.isEmpty, open.tally.strays > ended.tally.strays { whole = [ended] }
   }
 
   /// What was an outage before it crumbled, if it was one: it answered one probe in ten at most.
@@ -38,12 +36,9 @@ struct Chronicle: Sendable, Equatable, Codable {
     count += 1
   }
 
-  /// What was over latest was an outage, as is known since `time`. Returns it.
-  mutating func proveLatest(at time: Instant) -> Interruption? {
-    guard var latest = past.popLast() else { return nil }
-    (latest.kind, latest.declared) = (.outage, time)
-    past.append(latest)
-    return latest
+  /// Whether an interruption with this start is of no instability that is over.
+  func isApart(_ start: Bounds) -> Bool {
+    instabilities.last.map { $0.last < start.latest } ?? true
   }
 
   /// Time whose probes cannot be relied on is a hole too.

@@ -157,16 +157,17 @@ extension Chronicle {
     return (every ?? .seconds(30)).seconds * Double(rises(until: time)) / watched
   }
 
-  private func rises(until time: Instant) -> Int {
-    degraded.reversed().prefix { $0.ends(after: window(until: time).lowerBound) }.count
+  private func rises(until time: Instant) -> Int { stretches(in: window(until: time)).count }
+
+  private func stretches(in window: Range<Instant>) -> [Degradation.Stretch] {
+    degraded.reversed().prefix { $0.ends(after: window.lowerBound) }
   }
 
   /// For what share of the time it was degraded, and is by the stretch that lasts.
   func shareDegraded(with open: Degradation.Stretch?, until time: Instant) -> Double {
     let window = window(until: time)
-    let stretches = degraded.reversed().prefix { $0.ends(after: window.lowerBound) }
     var whole = Chronicle.prior.degraded
-    for stretch in stretches + (open.map { [$0] } ?? []) {
+    for stretch in stretches(in: window) + (open.map { [$0] } ?? []) {
       let span = stretch.start.span(to: stretch.end, now: time).clamped(to: window)
       whole += span.upperBound - span.lowerBound
     }

@@ -273,7 +273,11 @@ struct Track: Sendable, Equatable, Codable {
     _ blip: Interruption, at time: Instant, _ chronicle: inout Chronicle, _ detection: Detection
   ) -> Interruption {
     pattern.cancel(wasNear: isNearOutage(blip, detection))
-    return chronicle.proveLatest(at: time) ?? blip
+    var outage = blip
+    (outage.kind, outage.declared) = (.outage, time)
+    _ = chronicle.past.popLast()
+    chronicle.past.append(outage)
+    return outage
   }
 
   /// Whether something explains its outage, as far as a failed probe tells. Returns whether that has changed.

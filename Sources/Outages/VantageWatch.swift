@@ -142,9 +142,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
       tally.losses += 1
       return nil
     }
-    let (areDown, isOdd) = (
-      belief.up < detection.down && losers.isSuperset(of: alive), isOdd(alive)
-    )
+    let areDown = belief.up < detection.down && losers.isSuperset(of: alive)
+    let isOdd = isOdd(alive)
     guard areDown || isOdd, let firstFailed else { return nil }
     let testimony = hear(
       Testimony.Times(usual: lastUsual, calm: commonOddity.before, failed: firstFailed))

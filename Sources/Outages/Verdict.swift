@@ -33,18 +33,19 @@ extension Track {
         chronicle.chanceOfKnownRise(within: cadence.every, at: time)
         * Belief.chanceInBrownOut(ofLosses: interruption.tally.unbroken)
     }
-    return Interruption.isRare(
-      chance, in: Interruption.proof, every: cadence.every ?? .seconds(1))
+    return isProof(chance)
+  }
+
+  private func isProof(_ chance: Double) -> Bool {
+    Interruption.isRare(chance, in: Interruption.proof, every: cadence.every)
   }
 
   /// What is over, was long and not proved, if its losses prove an outage now that none came after it.
   func late(_ chronicle: Chronicle, _ detection: Detection) -> Change? {
     guard let last = chronicle.past.last, last.kind == .blip, !last.isLoss,
       last.certain >= detection.sustained, pattern.open == nil, degradation.isUsual,
-      chronicle.count - Int(probesAtReturn) <= Bursts.trial,
-      chronicle.instabilities.last.map({ $0.last < last.start.latest }) ?? true,
-      Interruption.isRare(
-        chance(of: last), in: Interruption.proof, every: cadence.every ?? .seconds(1))
+      chronicle.count - Int(probesAtReturn) <= Bursts.trial, chronicle.isApart(last.start),
+      isProof(chance(of: last))
     else { return nil }
     return .proved(last)
   }
@@ -81,7 +82,7 @@ extension Track {
       let earlier = chronicle.past.last, earlier.lastGood != nil,
       !open.isLoss, !earlier.isLoss,
       open.mayGoOn(from: earlier, every: cadence.every ?? .zero),
-      chronicle.instabilities.last.map({ $0.last < earlier.start.latest }) ?? true,
+      chronicle.isApart(earlier.start),
       chronicle.degraded.last?.end.map({ $0.latest < earlier.start.latest }) ?? true
     else { return nil }
     var whole = open

@@ -13,19 +13,15 @@ extension Event {
     case (.cleared, _): text = "\(who): it was a stray loss"
     case (.declared, _): text = episode.beginning(style, title: title)
     case (.escalated, let kind) where episode.end != nil:
-      let own = episode.likelySpan(now: time)
-      let lasted = (own.upperBound - own.lowerBound).brief
       text =
         style.paint("\(who): \(kind.rawValue)\(cause)", .red)
-        + "\(since), over after \(lasted): its losses were no chance"
+        + "\(since), over after \(whole): its losses were no chance"
     case (.escalated, _):
       let lasted = (time - episode.start.latest).brief
       text =
         style.paint("\(who): \(episode.kind.rawValue)\(cause)", .red)
         + ", certainly down for \(lasted)"
     case (.ended, let kind):
-      let own = episode.likelySpan(now: time)
-      let lasted = (own.upperBound - own.lowerBound).brief
       let state =
         switch kind {
         case .unobserved: episode.cause == .uplink ? "online again" : "probing again"
@@ -34,7 +30,7 @@ extension Event {
         case .blip, .outage: "up"
         }
       let what = kind == .unobserved ? "it" : "the \(kind.rawValue)"
-      text = style.paint("\(who): \(state)", .green) + ", \(what) lasted \(lasted)"
+      text = style.paint("\(who): \(state)", .green) + ", \(what) lasted \(whole)"
     case (.resumed, let kind):
       text =
         style.paint("\(who): still down", .red)
@@ -45,6 +41,12 @@ extension Event {
       text = "\(who): the \(kind.rawValue)\(since) is part of something wider"
     }
     return "\(style.moment(time))  \(text)"
+  }
+
+  /// What the episode probably lasted in all.
+  private var whole: String {
+    let own = episode.likelySpan(now: time)
+    return (own.upperBound - own.lowerBound).brief
   }
 }
 
