@@ -140,12 +140,12 @@ public struct Belief: Sendable, Equatable, Codable {
     return single + inBurst
   }
 
-  /// How likely it is that a brown-out begins with so many losses in a row: the mean over all that lose from 20 to
-  /// 60 %.
+  /// How likely it is that a brown-out has so many losses in a row before it shows, at its beginning or just
+  /// after: twice the mean over all that lose from 20 to 60 %.
   static func chanceInBrownOut(ofLosses count: Int32) -> Double {
     let power = count + 1
     return (Outages.chance(0.6, times: power) - Outages.chance(0.2, times: power))
-      / (0.4 * Double(power))
+      / (0.2 * Double(power))
   }
 
   /// Whether chance makes so many losses in a row more rarely than blips do, which come to all targets; much

@@ -22,7 +22,7 @@ public struct Bursts: Sendable, Equatable, Codable {
   private var sinceEnd = Bursts.apart
 
   /// How likely it is that a target of which nothing is known loses in bursts.
-  fileprivate static let prior: Float = 0.003
+  fileprivate static let prior: Float = 0.006
   /// So many runs are followed by another within two probes, beside those that are by chance.
   private static let relapse = 0.2
   /// Brown-outs and bursts crumble: so many answers in a row are seldom of one.

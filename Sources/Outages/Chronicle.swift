@@ -41,6 +41,12 @@ struct Chronicle: Sendable, Equatable, Codable {
     instabilities.last.map { $0.last < start.latest } ?? true
   }
 
+  /// Whether an instability ended with what has this start.
+  func hasEnded(with start: Bounds) -> Bool {
+    instabilities.last?.end == start
+      || degraded.last.map { $0.beats != nil && $0.end == start } ?? false
+  }
+
   /// Time whose probes cannot be relied on is a hole too.
   mutating func forget(_ time: Range<Instant>) {
     holes.insert(time, at: holes.partitionPoint { $0.lowerBound > time.lowerBound })

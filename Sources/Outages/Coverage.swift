@@ -11,9 +11,9 @@ struct Cadence: Sendable, Equatable, Codable {
   private let isDeclared: Bool
   private var recent = RecentDistances()
   private var hasFailed = false
-  /// The latest distance between two failed probes: many a prober slows down while it waits for
-  /// timeouts, and that is no hole.
-  private var whileFailing: Duration?
+  /// The latest distance between two failed probes, in milliseconds: many a prober slows down while it waits
+  /// for timeouts, and that is no hole.
+  private var whileFailing: Int32?
 
   init(every: Duration?) {
     self.every = every
@@ -51,9 +51,14 @@ struct Cadence: Sendable, Equatable, Codable {
     _ last: Instant, _ distance: Duration, _ every: Duration, isFailing: Bool,
     _ detection: Detection
   ) -> Range<Instant>? {
-    let usual = isFailing ? max(every, min(whileFailing ?? every, every * 6)) : every
-    if isFailing { whileFailing = distance }
+    let usual = isFailing ? failing(every) : every
+    if isFailing { whileFailing = Int32(clamping: distance.milliseconds) }
     return distance > usual * detection.gap ? last + every..<last + distance : nil
+  }
+
+  /// The interval that is usual while it fails.
+  private func failing(_ every: Duration) -> Duration {
+    max(every, min(whileFailing.map { .milliseconds(Int64($0)) } ?? every, every * 6))
   }
 
   /// A probe of which nothing is known, as when our own uplink was lost: its time passes.
@@ -62,7 +67,7 @@ struct Cadence: Sendable, Equatable, Codable {
   /// The hole after the latest probe, seen from `end`.
   func hole(until end: Instant, detection: Detection) -> Range<Instant>? {
     guard let last, let every else { return nil }
-    let usual = hasFailed ? max(every, min(whileFailing ?? every, every * 6)) : every
+    let usual = hasFailed ? failing(every) : every
     return end - last > usual * detection.gap ? last + every..<end : nil
   }
 

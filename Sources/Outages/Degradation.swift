@@ -5,6 +5,10 @@ struct Degradation: Sendable, Equatable, Codable {
     var start: Bounds
     var end: Bounds?
     var declared: Instant
+    /// How many times it lost probes, if these keep their distance: then it is an instability.
+    var beats: Int16?
+
+    var kind: Episode.Kind { beats == nil ? .degraded : .instability }
   }
 
   private enum Phase: Sendable, Equatable, Codable {
@@ -17,6 +21,9 @@ struct Degradation: Sendable, Equatable, Codable {
   }
 
   private var phase = Phase.usual(last: nil, firstOdd: nil)
+  /// How its losses come since it is odd, and whether they were found to be a beat.
+  private var rhythm = Rhythm()
+  private(set) var isBeat = false
 
   /// Fewer probes than this say nothing of a level.
   private static let least: Int32 = 8
@@ -68,7 +75,25 @@ struct Degradation: Sendable, Equatable, Codable {
   /// The stretch that lasts.
   var open: Stretch? {
     guard case .odd(let start, let declared?, _, _, _) = phase else { return nil }
-    return Stretch(start: start, declared: declared)
+    return Stretch(start: start, declared: declared, beats: beats)
+  }
+
+  var distances: Standing.Distances? {
+    isUsual
+      ? nil : Standing.Distances(count: Int(rhythm.runs), likelihood: Double(rhythm.likelihood))
+  }
+
+  private var beats: Int16? { isBeat ? rhythm.runs : nil }
+
+  /// Whether its losses prove to keep their distance: from now on it is an instability.
+  mutating func findBeat(at time: Instant) -> Bool {
+    guard !isBeat, rhythm.isProof,
+      case .odd(let start, .some, let probes, let lastOdd, let firstUsual) = phase
+    else { return false }
+    isBeat = true
+    phase = .odd(
+      start: start, declared: time, probes: probes, lastOdd: lastOdd, firstUsual: firstUsual)
+    return true
   }
 
   /// Takes in a probe. `isOdd`: it was lost, or slow. `isDegraded`: it is believed that loss or
@@ -95,17 +120,19 @@ struct Degradation: Sendable, Equatable, Codable {
       let first = firstOdd ?? (isOdd ? time : nil)
       phase = .usual(last: last, firstOdd: first)
       guard isDegraded else { return nil }
+      (rhythm, isBeat) = (Rhythm(), false)
       phase = .odd(
         start: Bounds(earliest: last, latest: first ?? time), declared: nil, probes: 1,
         lastOdd: time, firstUsual: nil)
       return nil
     case .odd(let start, var declared, let probes, var lastOdd, var firstUsual):
       if isOdd { (lastOdd, firstUsual) = (time, nil) } else { firstUsual = firstUsual ?? time }
+      rhythm.take(answered: isAnswered)
       if isUsual {
         phase = .usual(last: time, firstOdd: nil)
         guard let declared, let firstUsual else { return nil }
         let end = Bounds(earliest: lastOdd, latest: firstUsual)
-        return .ended(Stretch(start: start, end: end, declared: declared))
+        return .ended(Stretch(start: start, end: end, declared: declared, beats: beats))
       }
       // While it fails without an answer it may as well be down.
       let isNews =
@@ -142,7 +169,7 @@ extension Degradation.Stretch {
 extension Chronicle {
   private static let prior = (watched: Duration.days(2), degraded: Duration.hours(3))
   private static let memory = Duration.days(30)
-  /// Of what was watched for less, one rise says little.
+  /// What was watched for less says little.
   private static let least = Duration.days(15)
 
   /// How likely it is that its loss rises before the next probe: a Gamma–Poisson rate.
@@ -151,10 +178,10 @@ extension Chronicle {
     return min(max((every ?? .seconds(30)).seconds * rate, 1e-6), 0.01)
   }
 
-  /// The same by what is known of it alone, and one rise is little.
-  func chanceOfKnownRise(within every: Duration?, at time: Instant) -> Double {
+  /// The same by what is known of it alone, and one rise is no habit.
+  func chanceOfFurtherRise(within every: Duration?, at time: Instant) -> Double {
     let watched = max(watched(window(until: time)), Chronicle.least.seconds)
-    return (every ?? .seconds(30)).seconds * Double(rises(until: time)) / watched
+    return (every ?? .seconds(30)).seconds * Double(max(0, rises(until: time) - 1)) / watched
   }
 
   private func rises(until time: Instant) -> Int { stretches(in: window(until: time)).count }

@@ -70,7 +70,7 @@ extension Monitor {
     if let stretch = degraded(member).last(where: { $0.start.latest <= start.latest }),
       stretch.end.map({ start.latest <= $0.latest }) ?? true
     {
-      return Episode.id(of: scope, .degraded, stretch.start.latest)
+      return Episode.id(of: scope, stretch.kind, stretch.start.latest)
     }
     return instability(instabilities(member), owning: start).map {
       Episode.id(of: scope, .instability, $0.first)
@@ -87,10 +87,11 @@ extension Monitor {
 
   func episode(_ stretch: Degradation.Stretch, of member: Int) -> Episode {
     Episode(
-      kind: .degraded, scope: .target(session.targets[member].name),
+      kind: stretch.kind, scope: .target(session.targets[member].name),
       parent: vantageLoss(explaining: stretch.start), start: stretch.start, end: stretch.end,
       declared: stretch.declared,
-      maintenance: maintenance(names(of: member), stretch.start, stretch.end))
+      maintenance: maintenance(names(of: member), stretch.start, stretch.end),
+      blips: stretch.beats.map(Int.init))
   }
 
   // MARK: Of a group

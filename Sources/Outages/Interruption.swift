@@ -107,8 +107,8 @@ extension Interruption {
     chance * period.seconds < max(every?.seconds ?? 1, 0.001)
   }
 
-  /// What an outage's losses must be rarer than: once in twenty months.
-  static let proof = Duration.days(600)
+  /// What an outage's losses must be rarer than: once in ten months.
+  static let proof = Duration.days(300)
 
   /// Whether it has more answers than stray ones can be: one in ten and some.
   var isBrownOut: Bool { Double(tally.strays) > 2 + 0.2 * Double(tally.probes) }

@@ -140,6 +140,9 @@ struct Pattern: Sendable, Equatable, Codable {
     if let beat, beat.start.latest >= start.latest { self.beat = nil }
   }
 
+  /// The blips until now belong to an instability that is told otherwise.
+  mutating func settle(until time: Instant) { settled = max(settled ?? time, time) }
+
   /// What seemed a beat are the bursts in which the target loses.
   mutating func dissolve() {
     settled = beat?.last ?? settled

@@ -5,12 +5,12 @@ struct Recovery: Sendable, Equatable, Codable {
   /// the first may be one too.
   private(set) var surelyUp: Instant
   private(set) var lastGood: Instant
+  /// Time since the last failed probe that nobody watched: the interruption's own if it relapses.
+  var unobserved = Duration.zero
   private(set) var answers: Int32 = 0
   private(set) var losses: Int32 = 0
   /// How much likelier the outcomes since are of a target that is up than of one that is down.
   private var likelihood: Float = 1
-  /// Time since the last failed probe that nobody watched: the interruption's own if it relapses.
-  var unobserved = Duration.zero
 
   /// So much likelier than one chance in all probes of the outage it must be.
   private static let margin = 150.0

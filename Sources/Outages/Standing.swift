@@ -27,6 +27,8 @@ public struct Standing: Sendable, Equatable {
 
   /// The beat that it is in; nil when there is none.
   public var beat: Beat?
+  /// Whether its losses keep their distance; nil when they are as usual.
+  public var distances: Distances?
   /// How long its answers take.
   public var latency: Pace
 
@@ -42,6 +44,14 @@ public struct Standing: Sendable, Equatable {
     public var now: Double
     public var usual: Double
     public var slow: Double
+  }
+
+  /// Losses that come one by one.
+  public struct Distances: Sendable, Equatable {
+    /// How many times it lost probes so far.
+    public var count: Int
+    /// How much likelier it is that they come so in a beat than by chance.
+    public var likelihood: Double
   }
 
   /// Blips that come far more often than is usual.
@@ -72,7 +82,7 @@ extension Monitor {
       blipsPerDay: track.pattern.usual.perSecond * Duration.days(1).seconds,
       isBursty: belief.isBursty,
       unexplained: open.map { track.losses(of: $0, chronicles[target]) },
-      beat: track.pattern.surprise,
+      beat: track.pattern.surprise, distances: track.degradation.distances,
       latency: track.latency.pace)
   }
 }

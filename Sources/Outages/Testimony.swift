@@ -140,3 +140,13 @@ struct Witnesses: Sendable, Equatable, Codable {
     firstGood = nil
   }
 }
+
+/// Answers in a row of one sentinel: another may have died meanwhile.
+struct SentinelRun: Sendable, Equatable, Codable {
+  var failed: Instant?
+  var firstGood: Instant?
+  var answers: Int32 = 0
+
+  /// So many hardly pass an uplink that loses six in ten.
+  var isProof: Bool { chance(0.4, times: answers) < 0.0002 }
+}

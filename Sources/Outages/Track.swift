@@ -7,13 +7,13 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var pattern = Pattern()
   private(set) var latency = Latency()
   private(set) var degradation = Degradation()
+  private(set) var reachability = Reachability.unseen
   /// How many milliseconds the doubt lasted that the latest answer cleared, from the answer before it.
   private var doubted: Int32 = 0
-  private(set) var reachability = Reachability.unseen
-  /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
-  private(set) var probesAtReturn: Int32 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
+  /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
+  private(set) var probesAtReturn: Int32 = 0
 
   init(every: Duration?) { cadence = Cadence(every: every) }
 
@@ -71,8 +71,6 @@ struct Track: Sendable, Equatable, Codable {
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
-  private var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
-
   /// Loss and latency against the usual. Returns the open interruption if it proves to be a
   /// brown-out.
   @inline(__always)
@@ -94,12 +92,12 @@ struct Track: Sendable, Equatable, Codable {
     if change == nil, degradation.isUsual { return nil }
     isRestated = change != nil
     switch change {
-    case .ended(let stretch): chronicle.degraded.append(stretch)
+    case .ended(let stretch): keep(stretch, &chronicle)
     case .began:
       belief.bursts.brownOut()
       takeIn(at: time, &chronicle)
       return dissolve(at: time)
-    case nil: break
+    case nil: if pattern.open == nil { isRestated = degradation.findBeat(at: time) }
     }
     if let open = degradation.open,
       time - open.lasting(after: chronicle, every: cadence.every) > detection.settling
@@ -131,7 +129,7 @@ struct Track: Sendable, Equatable, Codable {
     for index in chronicle.past.indices.reversed() {
       let interruption = chronicle.past[index]
       guard let open = degradation.open, let end = interruption.end,
-        interruption.mayBeBeginning,
+        interruption.mayBeBeginning, !chronicle.hasEnded(with: interruption.start),
         open.start.latest - end.latest <= (cadence.every ?? .zero) * 20
       else { return }
       degradation.extend(to: interruption.start, at: time)
@@ -143,11 +141,13 @@ struct Track: Sendable, Equatable, Codable {
     }
   }
 
-  /// A hole of more intervals than this ends what was doubted or degraded.
-  private static let longHole = 10.0
-
   private mutating func close(degradation end: Bounds, _ chronicle: inout Chronicle) {
-    if let stretch = degradation.close(at: end) { chronicle.degraded.append(stretch) }
+    if let stretch = degradation.close(at: end) { keep(stretch, &chronicle) }
+  }
+
+  private mutating func keep(_ stretch: Degradation.Stretch, _ chronicle: inout Chronicle) {
+    chronicle.degraded.append(stretch)
+    if stretch.beats != nil, let end = stretch.end { pattern.settle(until: end.latest) }
   }
 
   /// What follows from a change, or from a further probe of an interruption.
@@ -192,7 +192,7 @@ struct Track: Sendable, Equatable, Codable {
       if let end = interruption.end { degradation.resume(at: end.latest) }
       if interruption.kind == .blip, let end = interruption.end {
         pattern.end(end, isNear: isNearOutage(interruption, detection))
-        if !isBrownOut, interruption.certain < (cadence.every ?? .zero) * Bursts.longest {
+        if !isBrownOut, mayBeBurst(interruption) {
           belief.learnBurst()
           belief.bursts.end(
             losses: interruption.tally.losses, hadStrays: interruption.tally.strays > 0, answers: 2,
@@ -226,8 +226,8 @@ struct Track: Sendable, Equatable, Codable {
         interruption.kind = .outage
         interruption.declared = time
         reachability.interruption = interruption
-      } else if change != nil, degradation.open != nil && belief.isLossy || belief.isBursty {
-        // Runs of losses in a brown-out, or of a target that loses in bursts, are no beat.
+      } else if change != nil, isOfLevel || isBurst(chronicle) {
+        // Runs of losses in a brown-out, or of a target that loses in bursts, are no beat of their own.
         interruption.isLoss = true
         reachability.interruption = interruption
       }
@@ -236,7 +236,7 @@ struct Track: Sendable, Equatable, Codable {
         if isOutage {
           end(by: interruption, wasBlip: false, at: time, &chronicle)
         } else if interruption.isLoss {
-          if belief.isBursty { pattern.dissolve() }
+          if isBurst(chronicle) { pattern.dissolve() }
         } else {
           pattern.begin(
             interruption.start, declared: time, watchedSince: chronicle.first,

@@ -32,6 +32,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// What speaks for an uplink that loses most: of the sentinels, and of all that are up.
   private var oddity = Oddity()
   private var commonOddity = Oddity()
+  /// Whether two sentinels have failed since they answered, or the only one; and when most of all failed last
+  /// with them.
+  private var areOdd = false
+  private var lastOdd: Instant?
   /// What part of its latest four or so probes each sentinel lost.
   private var odd: [Int: Double] = [:]
   /// Since all was as usual, how many probes there were, and how many failed.
@@ -46,29 +50,28 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var isDiscredited = false
   /// What the targets say while the uplink is lost, and each sentinel since its latest failure.
   private var absence = Absence()
-  private var runs: [Int: Run] = [:]
+  private var runs: [Int: SentinelRun] = [:]
   /// The targets that are up are probed between the sentinels, and date what these say.
   private var targets = Witnesses()
   private var targetsBefore = Witnesses()
   /// Whether all sentinels that live have failed lately.
   private var isUnanimous = false
 
-  /// Answers in a row of one sentinel: another may have died meanwhile.
-  private struct Run: Sendable, Equatable, Codable {
-    var failed: Instant?
-    var firstGood: Instant?
-    var answers: Int32 = 0
-
-    /// So many hardly pass an uplink that loses six in ten.
-    var isProof: Bool { chance(0.4, times: answers) < 0.0002 }
-  }
-
   var isLost: Bool { open != nil }
 
   /// Whether nothing speaks for a loss of ours: the sentinels answer, or one alone does not, or they
-  /// fail no more since they are known to be down themselves.
+  /// fail no more since they are known to be down themselves; and none failed with most of all others.
   func isCalm(at time: Instant, _ detection: Detection) -> Bool {
-    failing < 0.25 || !isUnanimous || lastFailed.map { time - $0 > detection.sustained } ?? true
+    if let lastOdd, time - lastOdd <= detection.sustained * 2 { return false }
+    return failing < 0.25 || !isUnanimous
+      || lastFailed.map { time - $0 > detection.sustained } ?? true
+  }
+
+  /// What anybody says who is none that is down on its own.
+  @inline(__always)
+  private mutating func weigh(answered: Bool, at time: Instant) {
+    commonOddity.take(answered: answered, at: time)
+    if !answered, areOdd, commonOddity.sum > 12 { lastOdd = time }
   }
 
   /// All losses, the one that lasts last.
@@ -87,7 +90,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   mutating func witness(_ target: Int, answered: Bool, wasUp: Bool, at time: Instant) -> Change? {
     guard wasUp else { return nil }
     targets.see(answered: answered, at: time)
-    commonOddity.take(answered: answered, at: time)
+    weigh(answered: answered, at: time)
     return isLost ? hear(target, answered: answered, at: time) : nil
   }
 
@@ -104,7 +107,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     alive: Set<Int>, every: Duration?, detection: Detection,
     hear: (Testimony.Times) -> Testimony
   ) -> Change? {
-    if wasUp { commonOddity.take(answered: answered, at: time) }
+    if wasUp { weigh(answered: answered, at: time) }
     if !answered, !alive.contains(sentinel) { return nil }
     if answered { isOfResolver = true } else if !isByName { isOfResolver = false }
     belief.update(answered: answered, detection: detection)
@@ -125,11 +128,13 @@ struct VantageWatch: Sendable, Equatable, Codable {
     targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     losers.insert(sentinel)
-    isUnanimous = alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failed }
+    let failed = alive.count { odd[$0, default: 0] > VantageWatch.failed }
+    (isUnanimous, areOdd) = (failed == alive.count, failed >= min(2, alive.count))
+    if areOdd, commonOddity.sum > 12 { lastOdd = time }
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if let loss = open {
-      runs[sentinel] = Run(failed: time)
+      runs[sentinel] = SentinelRun(failed: time)
       if absence.isNone {
         dismiss()
         return .dismissed(loss)
@@ -229,14 +234,14 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private mutating func answer(_ sentinel: Int, at time: Instant, _ detection: Detection) -> Change?
   {
     (lastGood, isDiscredited) = (time, false)
-    if odd[sentinel, default: 0] <= VantageWatch.failed { isUnanimous = false }
+    if odd[sentinel, default: 0] <= VantageWatch.failed { (isUnanimous, areOdd) = (false, false) }
     endRun()
     if open == nil {
       if belief.up > detection.up { belief.resume(afterShort: true) }
       if failing < 0.2 { beUsual(at: time) }
       return nil
     }
-    var run = runs[sentinel] ?? Run()
+    var run = runs[sentinel] ?? SentinelRun()
     (run.firstGood, run.answers) = (run.firstGood ?? time, run.answers + 1)
     runs[sentinel] = run
     if run.isProof, let first = run.firstGood {
@@ -259,7 +264,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     guard var loss = open else { return nil }
     let start = loss.start.latest
     loss.end = Bounds(earliest: max(end.earliest ?? start, start), latest: end.latest)
-    (open, recovery, failing) = (nil, nil, 0)
+    (open, recovery, failing, lastOdd) = (nil, nil, 0, nil)
     (oddity, commonOddity) = (Oddity(before: time), Oddity(before: time))
     endRun()
     odd.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 /// What the losses of an interruption prove.
 extension Track {
   /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
-  /// losses like it would hardly come about by chance in all the probes of twenty months. Where more will
+  /// losses like it would hardly come about by chance in all the probes of ten months. Where more will
   /// be known soon it waits for that, at most as long again.
   func isOutage(
     _ interruption: Interruption, at time: Instant, _ isCalm: Bool, _ chronicle: Chronicle,
@@ -22,7 +22,7 @@ extension Track {
     return areProof(interruption, at: time, chronicle)
   }
 
-  /// Whether chance makes losses like its less than once in twenty months, for a share of which at most it
+  /// Whether chance makes losses like its less than once in ten months, for a share of which at most it
   /// loses as many as in a brown-out; and its own brown-outs begin so as seldom.
   func areProof(_ interruption: Interruption, at time: Instant, _ chronicle: Chronicle) -> Bool {
     var chance = chance(of: interruption)
@@ -30,7 +30,7 @@ extension Track {
       chance *= chronicle.shareDegraded(with: degradation.open, until: time)
     } else {
       chance +=
-        chronicle.chanceOfKnownRise(within: cadence.every, at: time)
+        chronicle.chanceOfFurtherRise(within: cadence.every, at: time)
         * Belief.chanceInBrownOut(ofLosses: interruption.tally.unbroken)
     }
     return isProof(chance)
@@ -43,7 +43,7 @@ extension Track {
   /// What is over, was long and not proved, if its losses prove an outage now that none came after it.
   func late(_ chronicle: Chronicle, _ detection: Detection) -> Change? {
     guard let last = chronicle.past.last, last.kind == .blip, !last.isLoss,
-      last.certain >= detection.sustained, pattern.open == nil, degradation.isUsual,
+      last.certain >= detection.sustained * 2, pattern.open == nil, degradation.isUsual,
       chronicle.count - Int(probesAtReturn) <= Bursts.trial, chronicle.isApart(last.start),
       isProof(chance(of: last))
     else { return nil }
@@ -63,6 +63,30 @@ extension Track {
         ? belief.isSurelyUsual(chronicle.chanceOfRise(within: cadence.every, at: time))
         : restless < 0.1 * up
     )
+  }
+
+  /// A hole of more intervals than this ends what was doubted or degraded.
+  static let longHole = 10.0
+
+  /// Whether its losses may be those of a brown-out, or of one that is not known yet.
+  var isBrownOut: Bool { degradation.open != nil || !belief.isAcquainted }
+
+  /// Whether its losses are those of a level that lasts.
+  var isOfLevel: Bool { degradation.open != nil && (belief.isLossy || degradation.isBeat) }
+
+  /// Whether what begins is one of the bursts in which it loses: most of the latest, or of the beat that lasts, were
+  /// as short.
+  func isBurst(_ chronicle: Chronicle) -> Bool {
+    guard belief.isBursty else { return false }
+    let blips = chronicle.past.suffix(Pattern.most).filter { blip in
+      blip.kind == .blip && pattern.open.map { blip.start.latest >= $0.first } ?? true
+    }
+    return blips.isEmpty || blips.count(where: mayBeBurst) * 2 > blips.count
+  }
+
+  /// Whether it is so short that it may be one of the bursts that a target loses in.
+  func mayBeBurst(_ interruption: Interruption) -> Bool {
+    interruption.certain < (cadence.every ?? .zero) * Bursts.longest
   }
 
   /// How likely it is that all its losses came about by chance while the target was up.

@@ -34,11 +34,18 @@ extension Explanation.Step {
       "losses": standing.unexplained.map { .integer(Int64($0.count)) },
       "chance": standing.unexplained.map { .number($0.chance) },
       "beat": standing.beat.map(\.json),
+      "distances": standing.distances.map(\.json),
     ])
   }
 
   private var milliseconds: Double? {
     if case .answered(let milliseconds) = observation.outcome { milliseconds } else { nil }
+  }
+}
+
+extension Standing.Distances {
+  fileprivate var json: JSON {
+    .object(["losses": .integer(Int64(count)), "likelihood": .number(likelihood)])
   }
 }
 

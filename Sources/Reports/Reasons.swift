@@ -61,7 +61,7 @@ extension Explanation {
         "it had failed for \(certain.brief) from its first failed probe to its last, at least detection.sustained "
           + "(\(detection.sustained)), but a brown-out might have begun so, as others of this target had",
         "at \(episode.declared) a dozen answers in a row had followed it: a brown-out would hardly have paused so "
-          + "long, and so many losses are chance less than once in twenty months",
+          + "long, and so many losses are chance less than once in ten months",
       ]
     }
     let whose = episode.group == nil ? "it" : "one of those that fell together"
@@ -69,12 +69,25 @@ extension Explanation {
       "at \(episode.declared) \(whose) had failed for detection.sustained "
         + "(\(detection.sustained)) from its first failed probe to its last, unobserved time taken off",
       episode.group == nil
-        ? "so many losses would be chance less than once in twenty months" + odds
-        : "the losses of all who fell would be chance together less than once in twenty months",
+        ? "so many losses would be chance less than once in ten months" + odds
+        : "the losses of all who fell would be chance together less than once in ten months",
     ]
   }
 
+  /// Whether it is a beat of single losses, of which few are blips.
+  private var isOfLosses: Bool {
+    atVerdict.map { $0.standing.beat == nil && $0.standing.distances != nil } ?? false
+  }
+
   private var ofInstability: [String] {
+    if isOfLosses, let distances = atVerdict?.standing.distances {
+      return [
+        "it lost probes \(episode.blips ?? 0) times in \(certain.brief), and answered between: short interruptions "
+          + "of which probes so far apart see little",
+        "chance brings losses together as often as not, and these keep their distance: when it was declared "
+          + "\(distances.count) were \(number(distances.likelihood)) times likelier of a beat, and it takes 50",
+      ]
+    }
     let all = "\(episode.blips ?? 0) blips came in \(certain.brief), far more than is usual"
     guard let beat = atVerdict?.standing.beat else { return [all] }
     return [
@@ -191,7 +204,7 @@ extension Explanation {
         losses.areProof
           ? "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage"
           : "with a shorter detection.sustained it would still be none: its \(losses.count) losses are one chance "
-            + "in \(oneIn(losses.chance)), more than once in twenty months"
+            + "in \(oneIn(losses.chance)), more than once in ten months"
       ]
     case .outage where isLate:
       return ["with a loss among the answers that followed it would have stayed a blip"]
@@ -202,6 +215,8 @@ extension Explanation {
           ? "two answers in a row, or as many as no stray answers make, would have ended it"
           : "it ends when the last of its members is back, or when more fall while few are away",
       ]
+    case .instability where isOfLosses:
+      return ["with losses as near to each other as chance brings them it would be degraded"]
     case .instability:
       return [
         "were so many blips usual for it, or three hours apart, they would be isolated"

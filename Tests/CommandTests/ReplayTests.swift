@@ -41,7 +41,7 @@ extension CommandTests {
       #expect(text.contains("27 Dec 10:29:58  net-177  ok           0.990  up\n"))
       #expect(text.contains(/27 Dec 10:30:08  net-179  timeout      0\.5\d\d  doubtful\n/))
       #expect(text.contains("← declared"))
-      #expect(text.contains(/chance\s+together\s+less\s+than\s+once\s+in\s+twenty\s+months/))
+      #expect(text.contains(/chance\s+together\s+less\s+than\s+once\s+in\s+ten\s+months/))
 
       struct Explanation: Decodable {
         struct Probe: Decodable {

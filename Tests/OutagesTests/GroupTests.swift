@@ -5,10 +5,10 @@ import Testing
 /// Groups on drawn probes, each a fault that was found once.
 @Suite struct GroupTests {
   @Test func lossyMembersProveAnOutageTogether() throws {
-    // Each loses three probes in ten: ten in a row prove nothing of one, and much of four.
+    // Each loses three probes in ten: nine in a row prove nothing of one, and much of four.
     let calm = ["..x..x.x..", ".x.x....x.", "..x.x..x..", ".x..x..x.."]
       .map { String(repeating: $0, count: 20) }
-    let rows = calm.map { $0 + "xxxxxxxxxx" + $0 }
+    let rows = calm.map { $0 + "xxxxxxxxx" + $0 }
     let seen = Strip.monitor(
       ["a": rows[0], "b": rows[1], "c": rows[2], "d": rows[3]],
       groups: [Group(name: "g", members: ["a", "b", "c", "d"])])

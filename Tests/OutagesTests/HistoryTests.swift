@@ -6,25 +6,8 @@ import Testing
 @Suite struct HistoryTests {
   private let every = Duration.minutes(5)
 
-  /// A target that is probed every five minutes: `400.` are four hundred answers, `x` a loss.
   private func monitor(_ drawing: String, announces: Bool = false) -> (Monitor, [Event]) {
-    let session = Session(targets: [Target(name: "a", every: every)])
-    var monitor = Monitor(session: session, announces: announces)
-    var events: [Event] = []
-    for (turn, cell) in row(drawing).enumerated() {
-      events += monitor.observe(
-        Observation(
-          time: Strip.start + every * Double(turn), target: 0,
-          outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
-    }
-    return (monitor, events)
-  }
-
-  private func row(_ drawing: String) -> String {
-    drawing.split(separator: " ").map { part in
-      let count = part.prefix { $0.isNumber }
-      return String(repeating: String(part.dropFirst(count.count)), count: Int(count) ?? 1)
-    }.joined()
+    Strip.watch(drawing, every: every, announces: announces)
   }
 
   /// What is told in the end, and that is no part of something.
@@ -63,12 +46,14 @@ import Testing
     let day = Duration.days(1)
     #expect(chronicle.chanceOfRise(within: hour, at: Strip.start) == 0.01)
     #expect(chronicle.chanceOfRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 2880)
-    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 0)
     let start = Bounds(earliest: nil, latest: Strip.start + day)
     let end = Bounds(earliest: nil, latest: Strip.start + day + hour * 9.0)
     chronicle.degraded = [Degradation.Stretch(start: start, end: end, declared: start.latest)]
-    // One in half a month, as far as is known.
-    #expect(chronicle.chanceOfKnownRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 4320)
+    // One is no habit, and two are one more in half a month, as far as is known.
+    #expect(chronicle.chanceOfFurtherRise(within: every, at: Strip.start + day * 8.0) == 0)
+    var habit = chronicle
+    habit.degraded += chronicle.degraded
+    #expect(habit.chanceOfFurtherRise(within: every, at: Strip.start + day * 8.0) == 1.0 / 4320)
     #expect(chronicle.shareDegraded(with: nil, until: Strip.start + day * 8.0) == 0.05)
     let open = Degradation.Stretch(
       start: Bounds(earliest: nil, latest: Strip.start + day * 7.0), declared: Strip.start)
@@ -87,7 +72,7 @@ import Testing
     #expect(kinds("11.") == [.blip] && kinds("12.") == [.outage])
     #expect(kinds("6. x 30.") == [.blip])
     // It is declared then, and its bounds are those of the probes.
-    let length = row(drawing).count
+    let length = Strip.row(drawing).count
     let outage = try #require(told("\(drawing) 60.").last)
     #expect(outage.declared == Strip.start + every * Double(length + 11))
     #expect(outage.start.latest == Strip.start + every * Double(length - 4))

@@ -74,6 +74,30 @@ extension Strip {
     return monitor
   }
 
+  /// Drawn shorter: `400.` are four hundred answers, `x` is a loss.
+  static func row(_ drawing: String) -> String {
+    drawing.split(separator: " ").map { part in
+      let count = part.prefix { $0.isNumber }
+      return String(repeating: String(part.dropFirst(count.count)), count: Int(count) ?? 1)
+    }.joined()
+  }
+
+  /// A target that is probed so often.
+  static func watch(
+    _ drawing: String, every: Duration, announces: Bool = false
+  ) -> (Monitor, [Event]) {
+    let session = Session(targets: [Target(name: "a", every: every)])
+    var monitor = Monitor(session: session, announces: announces)
+    var events: [Event] = []
+    for (turn, cell) in row(drawing).enumerated() {
+      events += monitor.observe(
+        Observation(
+          time: start + every * Double(turn), target: 0,
+          outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
+    }
+    return (monitor, events)
+  }
+
   static func drawn(_ monitor: Monitor, _ name: String, _ width: Int) -> String {
     drawn(monitor.timeline()?.episodes ?? [], of: name, width: width)
   }

@@ -51,6 +51,23 @@ import Testing
       ])
   }
 
+  /// Nearly all lost probes at once, and each sentinel one: nobody's outage, though too little to call it our own. One
+  /// sentinel of two proves nothing.
+  @Test func isWaitedForWhileSentinelsFailWithMost() {
+    let (calm, back) = (dots(120), dots(60))
+    let (short, most) = (calm + down(6) + back, calm + ".xx.xx" + back)
+    func kinds(_ other: String) -> Set<Episode.Kind> {
+      let seen = Strip.monitor(
+        [
+          "a": short, "b": short, "c": most, "s1": calm + ".x...." + back,
+          "d": short, "e": calm + "x.xx.." + back, "f": short, "s2": calm + other + back,
+        ], sentinels: ["s1", "s2"])
+      return Set((seen.timeline()?.episodes ?? []).map(\.kind))
+    }
+    #expect(kinds(".x....") == [.blip])
+    #expect(kinds("......").contains(.outage))
+  }
+
   /// Who answers is proof that we are online, whoever does not.
   @Test func isNoneWhileTargetsAnswer() {
     let dead = dots(20) + down(40) + dots(20)
