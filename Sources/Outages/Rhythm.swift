@@ -17,8 +17,8 @@ struct Rhythm: Sendable, Equatable, Codable {
   private static let acquainted: Int16 = 4
   /// So much likelier it must be.
   private static let proof: Float = 50
-  /// And so much unlikelier it is at most, since a beat may begin in what is loss.
-  private static let least: Float = 0.05
+  /// It is kept within these: a beat may begin in what is loss, and what is sure need not be surer.
+  private static let bounds: ClosedRange<Float> = 0.05...1e6
 
   /// Whether they are surely a beat.
   var isProof: Bool { likelihood > Rhythm.proof }
@@ -31,7 +31,8 @@ struct Rhythm: Sendable, Equatable, Codable {
     defer { distance = 0 }
     guard distance > 0, answers < 16_000 else { return }
     if runs >= Rhythm.acquainted {
-      likelihood = max(likelihood * Float(ratio(of: Int32(distance))), Rhythm.least)
+      let next = likelihood * Float(ratio(of: Int32(distance)))
+      likelihood = min(max(next, Rhythm.bounds.lowerBound), Rhythm.bounds.upperBound)
     }
     runs += 1
     answers += Int16(distance)

@@ -69,4 +69,13 @@ import Testing
     let kinds = told("1500. \(beats) 10x 3. \(beats) 300.", every: .minutes(5)).map(\.kind)
     #expect(kinds == [.instability, .outage, .instability])
   }
+
+  /// However long it lasts, what is known of it stays within bounds.
+  @Test func isNoSurerThanSure() throws {
+    var rhythm = Rhythm()
+    for turn in 0..<40_000 { rhythm.take(answered: turn % 5 > 0) }
+    #expect(rhythm.isProof && rhythm.likelihood <= 1e6)
+    for turn in 0..<40_000 { rhythm.take(answered: turn % 5 > 1 || turn % 35 == 0) }
+    #expect(rhythm.likelihood.isFinite && rhythm.likelihood > 0)
+  }
 }
