@@ -78,6 +78,7 @@ struct Degradation: Sendable, Equatable, Codable {
     return Stretch(start: start, declared: declared, beats: beats)
   }
 
+  /// How far apart its losses come; nil when nothing is odd.
   var distances: Standing.Distances? {
     isUsual
       ? nil : Standing.Distances(count: Int(rhythm.runs), likelihood: Double(rhythm.likelihood))

@@ -23,9 +23,11 @@ struct CumulativeSum: Sendable, Equatable, Codable {
 /// to speak against it.
 struct Oddity: Sendable, Equatable, Codable {
   private var evidence: CumulativeSum
-  var sum: Double { evidence.sum }
+  private var sum: Double { evidence.sum }
   var before: Instant? { evidence.before }
   var first: Instant? { evidence.first }
+  /// Whether that is hardly chance any more.
+  var isProof: Bool { sum > 12 }
 
   init(before: Instant? = nil) { evidence = CumulativeSum(before: before) }
 

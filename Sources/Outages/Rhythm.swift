@@ -15,6 +15,8 @@ struct Rhythm: Sendable, Equatable, Codable {
 
   /// Before so many runs the mean says little.
   private static let acquainted: Int16 = 4
+  /// A beat is the sum of so many waits.
+  private static let waits = 8
   /// So much likelier it must be.
   private static let proof: Float = 50
   /// It is kept within these: a beat may begin in what is loss, and what is sure need not be surer.
@@ -41,11 +43,13 @@ struct Rhythm: Sendable, Equatable, Codable {
   /// How much likelier so many answers between losses are of a beat than of chance, with the mean so far.
   private func ratio(of distance: Int32) -> Double {
     let mean = Double(answers) / Double(runs)
-    let (next, step) = (1 / mean, 8 / (mean + 7))
+    let waits = Double(Rhythm.waits)
+    let (next, step) = (1 / mean, waits / (mean + waits - 1))
     if next >= 1 { return 1 }
-    // In how many ways the answers after the first fall between eight waits.
-    let ways = (1...7).reduce(1.0) { $0 * Double(Int(distance) - 1 + $1) / Double($1) }
-    return ways * chance(step, times: 8) * chance((1 - step) / (1 - next), times: distance - 1)
+    // In how many ways the answers after the first fall between the waits.
+    let ways = (1..<Rhythm.waits).reduce(1.0) { $0 * Double(Int(distance) - 1 + $1) / Double($1) }
+    return ways * chance(step, times: Int32(Rhythm.waits))
+      * chance((1 - step) / (1 - next), times: distance - 1)
       / next
   }
 }

@@ -17,9 +17,9 @@ struct Testimony: Sendable, Equatable {
   /// months: together with those of the targets that began to fail, in a probe or two of each, when hardly anybody
   /// answers.
   func isProof(with chance: Double, _ every: Duration?) -> Bool {
-    let perMonth = Duration.days(30).seconds / max(every?.seconds ?? 1, 0.001)
     let count = answering * 8 > failing.count ? 0 : Int32(clamping: failing.count)
-    return chance * Outages.chance(0.02, times: count) * perMonth < 0.1
+    return Interruption.isRare(
+      chance * Outages.chance(0.02, times: count), in: Interruption.proof, every: every)
   }
 
   /// Whether nearly all answer: then we are online, whoever else is not.

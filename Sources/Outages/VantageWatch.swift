@@ -60,7 +60,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   var isLost: Bool { open != nil }
 
   /// Whether nothing speaks for a loss of ours: the sentinels answer, or one alone does not, or they
-  /// fail no more since they are known to be down themselves; and none failed with most of all others.
+  /// fail no more since they are known to be down themselves; and no two failed with most of all others.
   func isCalm(at time: Instant, _ detection: Detection) -> Bool {
     if let lastOdd, time - lastOdd <= detection.sustained * 2 { return false }
     return failing < 0.25 || !isUnanimous
@@ -71,7 +71,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   @inline(__always)
   private mutating func weigh(answered: Bool, at time: Instant) {
     commonOddity.take(answered: answered, at: time)
-    if !answered, areOdd, commonOddity.sum > 12 { lastOdd = time }
+    if !answered, areOdd, commonOddity.isProof { lastOdd = time }
   }
 
   /// All losses, the one that lasts last.
@@ -130,7 +130,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     losers.insert(sentinel)
     let failed = alive.count { odd[$0, default: 0] > VantageWatch.failed }
     (isUnanimous, areOdd) = (failed == alive.count, failed >= min(2, alive.count))
-    if areOdd, commonOddity.sum > 12 { lastOdd = time }
+    if areOdd, commonOddity.isProof { lastOdd = time }
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if let loss = open {
@@ -161,7 +161,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
       isDown
       && (alive.count > 1 && !(isDiscredited && testimony.failing.isEmpty)
         || testimony.share > 0.5)
-      || isOdd && testimony.share > (oddity.sum > 12 && alive.count > 1 ? 0.3 : 0.5)
+      || isOdd && testimony.share > (oddity.isProof && alive.count > 1 ? 0.3 : 0.5)
     // A dead resolver is no lost uplink while targets with addresses answer.
     guard isBorneOut, !isOfResolver || testimony.share > 0.5,
       let (start, since) = start(isDown, every)
@@ -176,7 +176,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// Whether each that lives has failed again and again, and together they lose far more than usual.
   private func isOdd(_ alive: Set<Int>) -> Bool {
-    (oddity.sum > 12 || failing > 0.35)
+    (oddity.isProof || failing > 0.35)
       && alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failedAgain }
   }
 
@@ -225,7 +225,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
       return (Bounds(earliest: before, latest: narrow.latest), before)
     }
     // What all say together dates it, those that do not need our uplink among them if they are few.
-    if let first = commonOddity.first, commonOddity.sum > 12 || !isDown {
+    if let first = commonOddity.first, commonOddity.isProof || !isDown {
       return (Bounds(earliest: before, latest: first), before)
     }
     return isDown ? (Bounds(earliest: lastGood, latest: firstFailed), lastGood) : nil

@@ -10,10 +10,7 @@ import Testing
     Strip.watch(drawing, every: every, announces: announces)
   }
 
-  /// What is told in the end, and that is no part of something.
-  private func told(_ drawing: String) -> [Episode] {
-    (monitor(drawing).0.timeline()?.episodes ?? []).filter { $0.parent == nil }
-  }
+  private func told(_ drawing: String) -> [Episode] { Strip.told(drawing, every: every) }
 
   /// A brown-out that loses half for three hours, and two days without a loss.
   private let brownOut = "xx.xx..x.x..xxx..x.x.x.xx..x.x..x.x. 576."

@@ -4,19 +4,13 @@ import Testing
 
 /// Up and down, up and down: whatever probes see of it, it is one instability.
 @Suite struct RhythmTests {
-  /// What is told in the end, and that is no part of something.
-  private func told(_ drawing: String, every: Duration) -> [Episode] {
-    let (monitor, _) = Strip.watch(drawing, every: every)
-    return (monitor.timeline()?.episodes ?? []).filter { $0.parent == nil }
-  }
-
   /// Of interruptions of a minute or two, probes two minutes apart see one loss here and there.
   private let beat = "x 5. x 4. xx 6. x 7. x 3. x 5. x 6. xx 4. x 5. x 8. x 4. x 6. x 5. x 3. x 6. "
 
   @Test func aBeatOfSingleLossesIsAnInstability() throws {
     let calm = "1000. "
     let drawing = calm + String(repeating: beat, count: 4) + "200."
-    let episodes = told(drawing, every: .minutes(2))
+    let episodes = Strip.told(drawing, every: .minutes(2))
     #expect(episodes.map(\.kind) == [.instability])
     let instability = try #require(episodes.first)
     let late = instability.start.latest - (Strip.start + .minutes(2) * 1000.0)
@@ -49,7 +43,9 @@ import Testing
     let beats = (1...60).count { seed in
       var random = Draws(seed: UInt64(seed))
       let cells = (0..<400).map { _ in random.isTrue(loss) ? "x" : "." }.joined()
-      return told("1000. \(cells) 200.", every: .minutes(2)).contains { $0.kind == .instability }
+      return Strip.told("1000. \(cells) 200.", every: .minutes(2)).contains {
+        $0.kind == .instability
+      }
     }
     #expect(beats <= 1)
   }
@@ -58,7 +54,7 @@ import Testing
   @Test func longBlipsAreNoBursts() {
     let unit = "12x 5. x 40. 9x 3. x 1. x 40. 5x 2. x 35. 14x 50. "
     let drawing = "2000. " + String(repeating: unit, count: 12) + "600."
-    let episodes = told(drawing, every: .seconds(10))
+    let episodes = Strip.told(drawing, every: .seconds(10))
     #expect(episodes.map(\.kind) == [.instability])
     #expect(episodes.first?.start.latest == Strip.start + .seconds(10) * 2000.0)
   }
@@ -66,12 +62,12 @@ import Testing
   /// What was declared between beats is not taken back by those that follow, and ends the instability.
   @Test func anOutageBetweenBeatsStands() {
     let beats = String(repeating: "x 3. ", count: 20)
-    let kinds = told("1500. \(beats) 10x 3. \(beats) 300.", every: .minutes(5)).map(\.kind)
+    let kinds = Strip.told("1500. \(beats) 10x 3. \(beats) 300.", every: .minutes(5)).map(\.kind)
     #expect(kinds == [.instability, .outage, .instability])
   }
 
   /// However long it lasts, what is known of it stays within bounds.
-  @Test func isNoSurerThanSure() throws {
+  @Test func isNoSurerThanSure() {
     var rhythm = Rhythm()
     for turn in 0..<40_000 { rhythm.take(answered: turn % 5 > 0) }
     #expect(rhythm.isProof && rhythm.likelihood <= 1e6)

@@ -98,6 +98,11 @@ extension Strip {
     return (monitor, events)
   }
 
+  /// What is told of it in the end, and that is no part of something.
+  static func told(_ drawing: String, every: Duration) -> [Episode] {
+    (watch(drawing, every: every).0.timeline()?.episodes ?? []).filter { $0.parent == nil }
+  }
+
   static func drawn(_ monitor: Monitor, _ name: String, _ width: Int) -> String {
     drawn(monitor.timeline()?.episodes ?? [], of: name, width: width)
   }
