@@ -128,6 +128,10 @@ public struct Belief: Sendable, Equatable, Codable {
   /// before the losses in a row that have not been explained yet.
   public var answerRate: Double { reliability * sharesBefore.answered }
 
+  /// How often a probe is lost by chance, as far as the target has shown: beyond the prior, and beyond one loss, which
+  /// may be the only one that it ever has.
+  var shownLoss: Double { max(1 - answerRate - 1.5 / Double(weight), 0) }
+
   /// How likely it is that so many losses in a row come about while the target is up. Where losses
   /// come in bursts, one makes the next likelier.
   func chance(ofLosses count: Int32) -> Double {

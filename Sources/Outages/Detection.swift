@@ -1,7 +1,7 @@
 /// The parameters of every verdict. They are stored with the log and printed on every report.
 public struct Detection: Sendable, Equatable, Codable {
   /// The version of the rules. What changes a verdict raises it.
-  public static let version: Int64 = 10
+  public static let version: Int64 = 11
 
   /// An interruption that certainly lasted this long is an outage; a shorter one is a blip. Dyn
   /// Research gave no number; five minutes is ours.

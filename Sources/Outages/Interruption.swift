@@ -92,14 +92,9 @@ extension Interruption {
     latest = [time]
   }
 
-  /// A run of losses that chance makes as rarely as this is proof of a change.
-  static let unlikely = 0.03
-
-  /// The same of a target that loses so many: where more than one in twenty are lost by chance, there
-  /// are many runs to be mistaken in.
-  private static func unlikely(_ lossRate: Double) -> Double {
-    lossRate > 0.05 ? unlikely / 3 : unlikely
-  }
+  /// What chance makes as rarely as this at an edge is proof of the change: ninety-nine bounds of a hundred are to hold
+  /// it.
+  static let unlikely = 0.005
 
   /// Whether something that each probe brings about with this chance comes less than once in
   /// `period`.
@@ -151,6 +146,16 @@ extension Interruption {
     }
   }
 
+  /// Whether at most one of its probes had failed by then, which proves nothing. A run of more than three is looked
+  /// at no further back.
+  func isUnproved(by instant: Instant) -> Bool {
+    switch tally.losses {
+    case 2: lastFailed > instant
+    case 3: lastFailed - .milliseconds(Int64(lastStep)) > instant
+    default: firstFailed > instant
+    }
+  }
+
   /// Takes in whether something explains it. Returns whether that has changed.
   mutating func excuse(_ isExplained: Bool, at time: Instant) -> Bool {
     excuse.take(isExplained, at: time, &declared)
@@ -159,16 +164,15 @@ extension Interruption {
   /// It is over: what was kept to judge its next probe is not needed any more.
   mutating func close() { latest = [] }
 
-  /// Takes in a further failed probe after `hole` of unobserved time. `lossRate` is how often the target
-  /// loses a probe by chance.
-  mutating func fail(at time: Instant, hole: Duration, lossRate: Double, every: Duration?) {
+  /// Takes in a further failed probe after `hole` of unobserved time.
+  mutating func fail(at time: Instant, hole: Duration, belief: Belief, every: Duration?) {
     tally.losses += 1
     if let every, time - lastFailed < every / 8, asked < .max { asked += 1 }
     (lastStep, lastFailed) = (Int32(clamping: (time - lastFailed).milliseconds), time)
     unobserved += hole
     // So many probes may have been lost by chance at the start, and at the end.
     var reserve = Int32(0)
-    while reserve < 8, chance(lossRate, times: reserve + 1) > Interruption.unlikely(lossRate) {
+    while reserve < 8, chance(belief.shownLoss, times: reserve + 1) > Interruption.unlikely {
       reserve += 1
     }
     if tally.losses <= reserve + 1 { (surelyDown, key) = (time, time) }
@@ -176,7 +180,7 @@ extension Interruption {
     if sinceStray < .max {
       sinceStray += 1
       // The answers before may have been the return all the same, and what failed since chance.
-      let byChance = chance(lossRate, times: Int32(sinceStray))
+      let byChance = chance(1 - belief.answerRate, times: Int32(sinceStray))
       if byChance > Interruption.unlikely * tally.strayRate { return }
     }
     surelyStill = max(surelyDown, latest.first ?? time)

@@ -26,12 +26,12 @@ enum Reachability: Sendable, Equatable, Codable {
     case ended(Interruption, since: Int32)
   }
 
-  /// Takes in a further answer of a target that is up; false when it is not.
+  /// Takes in a further answer of a target that is up, and returns when the one before came; nil when it is not up.
   @inline(__always)
-  mutating func stayUp(at time: Instant) -> Bool {
-    guard case .up = self else { return false }
+  mutating func stayUp(at time: Instant) -> Instant? {
+    guard case .up(let before) = self else { return nil }
     self = .up(lastGood: time)
-    return true
+    return before
   }
 
   /// Takes in an outcome that left the belief as it is, after `hole` of unobserved time.
@@ -69,7 +69,6 @@ enum Reachability: Sendable, Equatable, Codable {
     detection: Detection
   ) -> Change? {
     guard case .failed(let failure) = outcome else { return nil }
-    let lossRate = 1 - belief.answerRate
     switch self {
     case .unseen, .up:
       var lastGood: Instant?
@@ -78,7 +77,7 @@ enum Reachability: Sendable, Equatable, Codable {
       self = .doubtful(first)
       return .suspected(first)
     case .doubtful(var interruption):
-      interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
+      interruption.fail(at: time, hole: hole, belief: belief, every: every)
       // Who was asked out of turn is asked again in a moment: there is time for more proof.
       let isSoon = time - interruption.firstFailed < (every ?? .zero) / 2
       let isRare = belief.isRarerThanBlips(interruption.tally.losses, isSoon: isSoon, every)
@@ -90,7 +89,7 @@ enum Reachability: Sendable, Equatable, Codable {
       self = .down(interruption)
       return .began(interruption)
     case .down(var interruption):
-      interruption.fail(at: time, hole: hole, lossRate: lossRate, every: every)
+      interruption.fail(at: time, hole: hole, belief: belief, every: every)
       self = .down(interruption)
       return nil
     case .recovering(var interruption, let recovery):
@@ -99,7 +98,7 @@ enum Reachability: Sendable, Equatable, Codable {
       }
       interruption.relapse(after: recovery)
       interruption.fail(
-        at: time, hole: recovery.unobserved + hole, lossRate: lossRate, every: every)
+        at: time, hole: recovery.unobserved + hole, belief: belief, every: every)
       if interruption.isBrownOut {
         self = .up(lastGood: recovery.lastGood)
         return .dissolved(interruption)
@@ -118,7 +117,8 @@ enum Reachability: Sendable, Equatable, Codable {
     guard case .recovering(var interruption, var recovery) = self else { return nil }
     recovery.unobserved += hole
     let hasRecovered = recovery.take(
-      answered: outcome.isAnswered, at: time, rate: belief.answerRate, from: interruption.tally)
+      answered: outcome.isAnswered, at: time, rate: belief.answerRate, loss: belief.shownLoss,
+      from: interruption.tally)
     self = .recovering(interruption, recovery)
     guard hasRecovered, belief.up > detection.up else { return nil }
     interruption.surelyUp = recovery.surelyUp
@@ -173,6 +173,18 @@ enum Reachability: Sendable, Equatable, Codable {
         interruption = newValue
       }
     }
+  }
+
+  /// Lets what is believed to last have begun before its last answer, though not before the one `step` milliseconds
+  /// earlier, if that answer came alone between losses and may be a stray one. And if the first loss may be chance, so
+  /// that the middle of the bounds stays the best guess. Returns whether it did.
+  mutating func widen(by step: Int32, isLone: Bool, _ lossRate: Double) -> Bool {
+    guard step > 0, var widened = interruption, let answer = widened.lastGood,
+      isLone || lossRate > Interruption.unlikely
+    else { return false }
+    widened.lastGood = answer - .milliseconds(Int64(step))
+    interruption = widened
+    return true
   }
 
   /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns

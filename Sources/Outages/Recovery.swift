@@ -31,16 +31,20 @@ struct Recovery: Sendable, Equatable, Codable {
   }
 
   /// Takes in an outcome; true when it completes the recovery from what has this tally so far. `rate` is
-  /// the chance of an answer while up.
-  mutating func take(answered: Bool, at time: Instant, rate: Double, from tally: Tally) -> Bool {
+  /// the chance of an answer while up, `loss` how often one has been seen to be lost by chance.
+  mutating func take(
+    answered: Bool, at time: Instant, rate: Double, loss: Double = 0, from tally: Tally
+  ) -> Bool {
     likelihood *= Float(ratio(answered: answered, rate, tally))
     guard answered else {
       losses += 1
       return false
     }
-    // Without stray ones before, the first answer stands.
+    // Without stray ones before, the first answer stands; the second where the last loss may be chance, so that the
+    // middle of the bounds stays the best guess.
     let stray = tally.strays == 0 ? 0 : tally.strayRate
-    if chance(stray, times: min(answers, 8)) > Interruption.unlikely { surelyUp = time }
+    let isEdge = answers == 1 && loss > Interruption.unlikely
+    if isEdge || chance(stray, times: min(answers, 8)) > Interruption.unlikely { surelyUp = time }
     answers += 1
     lastGood = time
     return Double(likelihood) > Recovery.margin * Double(tally.probes)

@@ -8,8 +8,11 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var latency = Latency()
   private(set) var degradation = Degradation()
   private(set) var reachability = Reachability.unseen
-  /// How many milliseconds the doubt lasted that the latest answer cleared, from the answer before it.
-  private var doubted: Int32 = 0
+  /// Whether the latest answer cleared a doubt.
+  private var isLone = false
+  /// How many milliseconds before the latest answer the one before it came; 0 when that is no bound of what
+  /// began since.
+  private var answerStep: Int32 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
   /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
@@ -59,8 +62,8 @@ struct Track: Sendable, Equatable, Codable {
       chronicle.instabilities.append(ended)
       isRestated = true
     }
-    if isAnswered, reachability.stayUp(at: time) {
-      doubted = 0
+    if isAnswered, let before = reachability.stayUp(at: time) {
+      (answerStep, isLone) = (Int32(exactly: (time - before).milliseconds) ?? 0, false)
       let isTried = belief.bursts.calm(belief.reliability)
       return (isTried ? late(chronicle, detection) : nil, isRestated)
     }
@@ -68,6 +71,9 @@ struct Track: Sendable, Equatable, Codable {
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     if let ended, let open = reachability.interruption { chronicle.weigh(open, ended: ended) }
+    if reachability.isUp || reachability.widen(by: answerStep, isLone: isLone, belief.shownLoss) {
+      answerStep = 0
+    }
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
@@ -119,6 +125,7 @@ struct Track: Sendable, Equatable, Codable {
     reachability.absolve()
     // It is told with an answer.
     _ = reachability.stayUp(at: time)
+    answerStep = 0
     belief.resume(afterShort: true)
     if open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
@@ -165,17 +172,10 @@ struct Track: Sendable, Equatable, Codable {
         interruption.probesBefore = Int8(clamping: chronicle.count - 1 - Int(probesAtReturn))
         reachability.open = interruption
       }
-      // The one answer between may have been a stray one.
-      if doubted > 0, 1 - belief.answerRate < Interruption.unlikely,
-        let answer = interruption.lastGood
-      {
-        interruption.lastGood = answer - .milliseconds(Int64(doubted))
-        reachability.open = interruption
-      }
-      doubted = 0
       return .suspected(interruption)
     case .cleared(let interruption):
-      doubted = interruption.lastGood.map { Int32(clamping: (time - $0).milliseconds) } ?? 0
+      let step = interruption.lastGood.flatMap { Int32(exactly: (time - $0).milliseconds) }
+      (answerStep, isLone) = (step ?? 0, true)
       belief.resume(afterShort: true)
       if !isBrownOut {
         belief.bursts.end(
@@ -285,10 +285,10 @@ struct Track: Sendable, Equatable, Codable {
     reachability.interruption?.excuse(isExplained, at: time) ?? false
   }
 
-  /// Forgets the open interruption if it began after `instant`: it was none of this target's.
+  /// Forgets the open interruption if nothing proves that it began before `instant`: it was none of this target's.
   /// Returns it.
   mutating func absolve(after instant: Instant) -> Interruption? {
-    guard let open = reachability.open, open.firstFailed > instant else { return nil }
+    guard let open = reachability.open, open.isUnproved(by: instant) else { return nil }
     let wasBelieved = reachability.interruption != nil
     reachability.absolve()
     belief.absolve()

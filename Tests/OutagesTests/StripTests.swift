@@ -31,6 +31,8 @@ import Testing
     // Two minutes are five probes half a minute apart: first to last.
     check(["a": "......xxxx............."], yields: ["a": "......BBBB............."])
     check(["a": "......xxxxx............"], yields: ["a": "......OOOOO............"])
+    // One loss before makes no habit.
+    check(["a": ".x....xxxxx............"], yields: ["a": "......OOOOO............"])
   }
 
   @Test func oneAnswerIsNoRecovery() {

@@ -51,6 +51,19 @@ import Testing
       ])
   }
 
+  /// One loss just before ours proves nothing, and the next ones are ours. Two are a blip of its own.
+  @Test(arguments: [(1, ""), (2, "BBB")])
+  func oneLossJustBeforeIsForgotten(_ before: Int, _ told: String) {
+    let lost = dots(400) + down(6) + dots(30)
+    let early = dots(400 - before) + down(before + 6) + dots(30)
+    check(
+      ["a": early, "s1": lost, "s2": lost, "b": lost, "c": lost, "d": lost],
+      tells: [
+        "local": dots(400) + none(5) + dots(31),
+        "a": dots(400 - before) + told + dots(36 + before - told.count),
+      ])
+  }
+
   /// Nearly all lost probes at once, and each sentinel one: nobody's outage, though too little to call it our own. One
   /// sentinel of two proves nothing.
   @Test func isWaitedForWhileSentinelsFailWithMost() {

@@ -69,7 +69,7 @@ private func sample() -> Timeline? {
       timeline.text(Style(width: 80)) == """
         22 Dec 2014 00:00 – 23:59 UTC · 23h 59m · seen from tokyo · 4,220 probes
         an outage lasts 5m for certain · 2.5 intervals without a probe are unobserved
-        believed up over 0.9, down under 0.1 · blips count as down · detector 10
+        believed up over 0.9, down under 0.1 · blips count as down · detector 11
 
                      ╷22 Dec         ╷06:00           ╷12:00           ╷18:00
         North Korea  ▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▁▁▁▁▁▁▁▁▁▁▁▁██████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
@@ -239,7 +239,7 @@ private func sample() -> Timeline? {
          "to":"2014-12-22T00:05:00.000Z",
          "vantage":"tokyo",
          "probes":11,
-         "detector":10,
+         "detector":11,
          "parameters":{"sustained":"5m","gap":"2.5","up":"0.9","down":"0.1","quorum":"0.9","settling":"1d"},
          "policy":"every-interruption",
          "targets":[
