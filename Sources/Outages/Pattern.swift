@@ -48,7 +48,7 @@ struct Pattern: Sendable, Equatable, Codable {
   /// Fewer blips than this are no beat.
   private static let least = 3
   /// So seldom a beat may come about by chance at the usual rate.
-  private static let rare = 1e-4
+  private static let rare = 1e-3
   /// Blips further apart than this on average are isolated, however rare they are else.
   private static let slowest = Duration.hours(3)
   /// A silence of so many beats ends an instability.

@@ -93,7 +93,7 @@ extension Explanation {
     return [
       all,
       "\(beat.count) of them had come within \(beat.window.brief) when it was declared: at the usual rate one "
-        + "should expect that after one blip in \(oneIn(beat.expected)) (Gamma–Poisson), and it takes one in 10,000",
+        + "should expect that after one blip in \(oneIn(beat.expected)) (Gamma–Poisson), and it takes one in 1,000",
     ]
   }
 

@@ -50,6 +50,17 @@ import Testing
     #expect(beats <= 1)
   }
 
+  /// A blip every quarter of an hour is a beat of one who had one in four hours, and none of one who has ten a day.
+  @Test func isHeldToWhatIsUsual() {
+    let beat = "6x 82. 12x 64. 5x 97. 16x 400."
+    func kinds(_ past: String) -> [Episode.Kind] {
+      Strip.told("\(past) \(beat)", every: .seconds(10)).map(\.kind)
+    }
+    #expect(kinds("253. 5x 1100.") == [.blip, .instability])
+    let restless = String(repeating: "5x 895. ", count: 16)
+    #expect(kinds(restless).allSatisfy { $0 == .blip })
+  }
+
   /// Chance losses beside long blips made all of them bursts, and an instability of hours was told as forty blips.
   @Test func longBlipsAreNoBursts() {
     let unit = "12x 5. x 40. 9x 3. x 1. x 40. 5x 2. x 35. 14x 50. "
