@@ -44,7 +44,10 @@ struct GroupEvent: Sendable, Equatable, Codable {
   }
 
   /// The first member's fall.
-  var start: Bounds { falls.first ?? lastFall }
+  var start: Bounds {
+    let first = falls.first ?? lastFall
+    return Bounds(earliest: first.earliest, latest: min(first.latest, declared))
+  }
 
   /// The first evidence as it stood when it was declared, by which instabilities know it.
   var begun: Bounds { Bounds(earliest: start.earliest, latest: key) }

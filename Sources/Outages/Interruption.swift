@@ -175,6 +175,7 @@ extension Interruption {
     while reserve < 8, chance(belief.shownLoss, times: reserve + 1) > Interruption.unlikely {
       reserve += 1
     }
+    if hole > .zero { reserve = 0 }
     if tally.losses <= reserve + 1 { (surelyDown, key) = (time, time) }
     latest = reserve == 0 ? [] : latest.suffix(Int(reserve)) + [time]
     if sinceStray < .max {

@@ -131,7 +131,7 @@ public struct Monitor: Sendable, Equatable, Codable {
         events += witness(outcome.isAnswered, of: member, at: time)
       }
       if vantage.isLost {
-        tracks[member].pass(time, &chronicles[member])
+        tracks[member].pass(time, since: vantage.since, &chronicles[member], session.detection)
         return events
       }
     }
@@ -175,7 +175,7 @@ public struct Monitor: Sendable, Equatable, Codable {
       default: break
       }
       if vantage.isLost {
-        tracks[member].pass(time, &chronicles[member])
+        tracks[member].pass(time, since: vantage.since, &chronicles[member], session.detection)
         return events
       }
     }

@@ -53,7 +53,8 @@ enum Reachability: Sendable, Equatable, Codable {
     case .unseen, .up:
       self = .up(lastGood: time)
       return nil
-    case .doubtful(let interruption):
+    case .doubtful(var interruption):
+      interruption.unobserved += hole
       self = .up(lastGood: time)
       return .cleared(interruption)
     case .down(let interruption):
@@ -117,8 +118,8 @@ enum Reachability: Sendable, Equatable, Codable {
     guard case .recovering(var interruption, var recovery) = self else { return nil }
     recovery.unobserved += hole
     let hasRecovered = recovery.take(
-      answered: outcome.isAnswered, at: time, rate: belief.answerRate, loss: belief.shownLoss,
-      from: interruption.tally)
+      answered: outcome.isAnswered, at: time, rate: belief.answerRate,
+      loss: hole > .zero ? 0 : belief.shownLoss, from: interruption.tally)
     self = .recovering(interruption, recovery)
     guard hasRecovered, belief.up > detection.up else { return nil }
     interruption.surelyUp = recovery.surelyUp
@@ -175,14 +176,14 @@ enum Reachability: Sendable, Equatable, Codable {
     }
   }
 
-  /// Lets what is believed to last have begun before its last answer, though not before the one `step` milliseconds
-  /// earlier, if that answer came alone between losses and may be a stray one. And if the first loss may be chance, so
-  /// that the middle of the bounds stays the best guess. Returns whether it did.
-  mutating func widen(by step: Int32, isLone: Bool, _ lossRate: Double) -> Bool {
-    guard step > 0, var widened = interruption, let answer = widened.lastGood,
-      isLone || lossRate > Interruption.unlikely
+  /// Lets what is believed to last have begun before its last answer, though not before the one before that, if it
+  /// came alone between losses and may be a stray one. And if the first loss may be chance, so that the middle of the
+  /// bounds stays the best guess. Returns whether it did.
+  mutating func widen(by latest: LatestAnswer, _ lossRate: Double) -> Bool {
+    guard let step = latest.distance, var widened = interruption, let answer = widened.lastGood,
+      latest.isLone || lossRate > Interruption.unlikely
     else { return false }
-    widened.lastGood = answer - .milliseconds(Int64(step))
+    widened.lastGood = answer - step
     interruption = widened
     return true
   }

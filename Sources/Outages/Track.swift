@@ -1,5 +1,4 @@
-/// What the monitor keeps of one target to judge its next probe: its cadence, its belief, where it
-/// stands, and what is usual for it. Of a fixed size, however long it is watched.
+/// What the monitor keeps of one target to judge its next probe. Of a fixed size, however long it is watched.
 struct Track: Sendable, Equatable, Codable {
   // In an order that leaves few gaps.
   private(set) var cadence: Cadence
@@ -8,30 +7,45 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var latency = Latency()
   private(set) var degradation = Degradation()
   private(set) var reachability = Reachability.unseen
-  /// Whether the latest answer cleared a doubt.
-  private var isLone = false
-  /// How many milliseconds before the latest answer the one before it came; 0 when that is no bound of what
-  /// began since.
-  private var answerStep: Int32 = 0
-  /// How much of the vantage's lost time was over at the latest probe.
-  private var lost = Duration.zero
   /// How many probes had come before the first answer after the latest interruption; 0 when there was none.
   private(set) var probesAtReturn: Int32 = 0
+  /// How much of the vantage's lost time was over at the latest probe.
+  private var lost = Duration.zero
+  private var latest = LatestAnswer()
 
   init(every: Duration?) { cadence = Cadence(every: every) }
 
   mutating func adopt(every: Duration?) { cadence.adopt(every: every) }
 
-  /// A probe of which nothing is known: our own uplink was lost.
-  mutating func pass(_ time: Instant, _ chronicle: inout Chronicle) {
+  /// A probe of which nothing is known since something of ours was lost at `since`.
+  mutating func pass(
+    _ time: Instant, since: Instant?, _ chronicle: inout Chronicle, _ detection: Detection
+  ) {
     chronicle.note(time)
+    // A hole before it counts with what is lost until the next probe.
+    let gap = since.flatMap { cadence.hole(until: $0, detection: detection) }
+    if let gap { lost = lost - miss(gap, &chronicle, detection) }
     cadence.pass(time)
+    latest.forget()
   }
 
-  /// Takes in the next observation; observations of one target come in the order of their times.
-  /// `lost` is all time so far that the vantage's uplink was lost. `isRestated`: something else
-  /// than an interruption began or ended, what is degraded or unstable. `isCalm`: the sentinels answer as
-  /// usual.
+  /// A hole, whose length it returns. What a doubt or a brown-out came to while nobody looked for long, nobody knows.
+  private mutating func miss(
+    _ gap: Range<Instant>, _ chronicle: inout Chronicle, _ detection: Detection
+  ) -> Duration {
+    chronicle.holes.append(gap)
+    latest.forget()
+    let length = gap.upperBound - gap.lowerBound
+    if length > (cadence.every ?? .zero) * Track.longHole {
+      if reachability.forgetDoubt() { belief.absolve() }
+      close(degradation: Bounds(earliest: gap.lowerBound, latest: gap.upperBound), &chronicle)
+    }
+    return length
+  }
+
+  /// Takes in the next observation; observations of one target come in the order of their times. `lost` is all time so
+  /// far that the vantage's uplink was lost. `isCalm`: the sentinels answer as usual. `isRestated`: something else than
+  /// an interruption began or ended, what is degraded or unstable.
   mutating func observe(
     _ outcome: Outcome, at time: Instant, lost: Duration, isCalm: Bool,
     _ chronicle: inout Chronicle, _ line: inout Line, detection: Detection
@@ -42,13 +56,7 @@ struct Track: Sendable, Equatable, Codable {
     var hole = lost - self.lost
     self.lost = lost
     if let gap = cadence.probe(at: time, failed: !isAnswered, detection: detection) {
-      chronicle.holes.append(gap)
-      hole += gap.upperBound - gap.lowerBound
-      // What a doubt or a brown-out came to while nobody looked for long, nobody knows.
-      if gap.upperBound - gap.lowerBound > (cadence.every ?? .zero) * Track.longHole {
-        if reachability.forgetDoubt() { belief.absolve() }
-        close(degradation: Bounds(earliest: gap.lowerBound, latest: gap.upperBound), &chronicle)
-      }
+      hole += miss(gap, &chronicle, detection)
     }
     if hole > .zero { pattern.skip(hole) }
     belief.update(
@@ -63,22 +71,18 @@ struct Track: Sendable, Equatable, Codable {
       isRestated = true
     }
     if isAnswered, let before = reachability.stayUp(at: time) {
-      (answerStep, isLone) = (Int32(exactly: (time - before).milliseconds) ?? 0, false)
-      let isTried = belief.bursts.calm(belief.reliability)
-      return (isTried ? late(chronicle, detection) : nil, isRestated)
+      latest.take(time, after: before, hole: hole)
+      return (belief.bursts.calm(belief.reliability) ? late(chronicle, detection) : nil, isRestated)
     }
     let ended = reachability.isOutage && !isAnswered ? reachability.ended : nil
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     if let ended, let open = reachability.interruption { chronicle.weigh(open, ended: ended) }
-    if reachability.isUp || reachability.widen(by: answerStep, isLone: isLone, belief.shownLoss) {
-      answerStep = 0
-    }
+    if reachability.isUp || reachability.widen(by: latest, belief.shownLoss) { latest.forget() }
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
-  /// Loss and latency against the usual. Returns the open interruption if it proves to be a
-  /// brown-out.
+  /// Loss and latency against the usual. Returns the open interruption if it proves to be a brown-out.
   @inline(__always)
   private mutating func watchLevels(
     _ outcome: Outcome, at time: Instant, _ isRestated: inout Bool, _ chronicle: inout Chronicle,
@@ -117,15 +121,13 @@ struct Track: Sendable, Equatable, Codable {
     return nil
   }
 
-  /// The open interruption that is none, if it has so few losses that they may be those of a
-  /// brown-out.
+  /// The open interruption that is none, if it has so few losses that they may be those of a brown-out.
   private mutating func dissolve(at time: Instant) -> Interruption? {
     guard let open = reachability.interruption, open.mayBeLoss else { return nil }
     degradation.extend(to: open.start, at: time)
-    reachability.absolve()
     // It is told with an answer.
-    _ = reachability.stayUp(at: time)
-    answerStep = 0
+    reachability = .up(lastGood: time)
+    latest.forget()
     belief.resume(afterShort: true)
     if open.kind == .blip, !open.isLoss { pattern.cancel() }
     return open
@@ -174,8 +176,8 @@ struct Track: Sendable, Equatable, Codable {
       }
       return .suspected(interruption)
     case .cleared(let interruption):
-      let step = interruption.lastGood.flatMap { Int32(exactly: (time - $0).milliseconds) }
-      (answerStep, isLone) = (step ?? 0, true)
+      latest.take(
+        time, after: interruption.lastGood, isLone: true, hole: interruption.unobserved)
       belief.resume(afterShort: true)
       if !isBrownOut {
         belief.bursts.end(
@@ -285,8 +287,7 @@ struct Track: Sendable, Equatable, Codable {
     reachability.interruption?.excuse(isExplained, at: time) ?? false
   }
 
-  /// Forgets the open interruption if nothing proves that it began before `instant`: it was none of this target's.
-  /// Returns it.
+  /// Forgets the open interruption, and returns it, if nothing proves that it began before `instant`: it was not its own.
   mutating func absolve(after instant: Instant) -> Interruption? {
     guard let open = reachability.open, open.isUnproved(by: instant) else { return nil }
     let wasBelieved = reachability.interruption != nil

@@ -29,15 +29,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private var strayness = 1.0
   /// What part of the latest eight or so probes failed.
   private var failing = 0.0
-  /// What speaks for an uplink that loses most: of the sentinels, and of all that are up.
-  private var oddity = Oddity()
-  private var commonOddity = Oddity()
-  /// Whether two sentinels have failed since they answered, or the only one; and when most of all failed last
-  /// with them.
-  private var areOdd = false
-  private var lastOdd: Instant?
-  /// What part of its latest four or so probes each sentinel lost.
-  private var odd: [Int: Double] = [:]
+  /// What speaks for an uplink that loses most.
+  private var odd = Oddities()
   /// Since all was as usual, how many probes there were, and how many failed.
   private var oddProbes = 0
   private var oddFailures = 0
@@ -59,19 +52,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   var isLost: Bool { open != nil }
 
+  /// Since when the uplink is certainly lost.
+  var since: Instant? { open?.start.latest }
+
   /// Whether nothing speaks for a loss of ours: the sentinels answer, or one alone does not, or they
-  /// fail no more since they are known to be down themselves; and no two failed with most of all others.
+  /// fail no more since they are known to be down themselves; and none failed with most of all others.
   func isCalm(at time: Instant, _ detection: Detection) -> Bool {
-    if let lastOdd, time - lastOdd <= detection.sustained * 2 { return false }
+    if let last = odd.last, time - last <= detection.sustained * Track.patience { return false }
     return failing < 0.25 || !isUnanimous
       || lastFailed.map { time - $0 > detection.sustained } ?? true
-  }
-
-  /// What anybody says who is none that is down on its own.
-  @inline(__always)
-  private mutating func weigh(answered: Bool, at time: Instant) {
-    commonOddity.take(answered: answered, at: time)
-    if !answered, areOdd, commonOddity.isProof { lastOdd = time }
   }
 
   /// All losses, the one that lasts last.
@@ -90,7 +79,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   mutating func witness(_ target: Int, answered: Bool, wasUp: Bool, at time: Instant) -> Change? {
     guard wasUp else { return nil }
     targets.see(answered: answered, at: time)
-    weigh(answered: answered, at: time)
+    odd.weigh(answered: answered, at: time)
     return isLost ? hear(target, answered: answered, at: time) : nil
   }
 
@@ -107,13 +96,15 @@ struct VantageWatch: Sendable, Equatable, Codable {
     alive: Set<Int>, every: Duration?, detection: Detection,
     hear: (Testimony.Times) -> Testimony
   ) -> Change? {
-    if wasUp { weigh(answered: answered, at: time) }
-    if !answered, !alive.contains(sentinel) { return nil }
+    if wasUp { odd.weigh(answered: answered, at: time) }
+    if !answered, !alive.contains(sentinel) {
+      odd.forget(sentinel)
+      return nil
+    }
     if answered { isOfResolver = true } else if !isByName { isOfResolver = false }
     belief.update(answered: answered, detection: detection)
     failing += ((answered ? 0 : 1) - failing) / 8
-    oddity.take(answered: answered, at: time)
-    odd[sentinel, default: 0] += ((answered ? 0 : 1) - odd[sentinel, default: 0]) / 4
+    odd.take(sentinel, answered: answered, at: time)
     oddProbes += 1
     if !answered { oddFailures += 1 }
     return answered
@@ -128,9 +119,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     losers.insert(sentinel)
-    let failed = alive.count { odd[$0, default: 0] > VantageWatch.failed }
-    (isUnanimous, areOdd) = (failed == alive.count, failed >= min(2, alive.count))
-    if areOdd, commonOddity.isProof { lastOdd = time }
+    isUnanimous = odd.fail(alive, at: time)
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if let loss = open {
@@ -148,10 +137,10 @@ struct VantageWatch: Sendable, Equatable, Codable {
       return nil
     }
     let areDown = belief.up < detection.down && losers.isSuperset(of: alive)
-    let isOdd = isOdd(alive)
+    let isOdd = odd.isProof(alive, failing: failing, every: every)
     guard areDown || isOdd, let firstFailed else { return nil }
     let testimony = hear(
-      Testimony.Times(usual: lastUsual, calm: commonOddity.before, failed: firstFailed))
+      Testimony.Times(usual: lastUsual, calm: odd.common.before, failed: firstFailed))
     let isDown = areDown && testimony.isProof(with: strayness, every)
     if isDown, testimony.isOnline {
       beOnline(since: testimony.firstFailed)
@@ -161,7 +150,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
       isDown
       && (alive.count > 1 && !(isDiscredited && testimony.failing.isEmpty)
         || testimony.share > 0.5)
-      || isOdd && testimony.share > (oddity.isProof && alive.count > 1 ? 0.3 : 0.5)
+      || isOdd && testimony.share > (odd.sentinels.isProof && alive.count > 1 ? 0.3 : 0.5)
     // A dead resolver is no lost uplink while targets with addresses answer.
     guard isBorneOut, !isOfResolver || testimony.share > 0.5,
       let (start, since) = start(isDown, every)
@@ -173,15 +162,6 @@ struct VantageWatch: Sendable, Equatable, Codable {
     tally = Tally(losses: Int32(oddFailures), strays: Int32(oddProbes - oddFailures))
     return .lost(loss)
   }
-
-  /// Whether each that lives has failed again and again, and together they lose far more than usual.
-  private func isOdd(_ alive: Set<Int>) -> Bool {
-    (oddity.isProof || failing > 0.35)
-      && alive.allSatisfy { odd[$0, default: 0] > VantageWatch.failedAgain }
-  }
-
-  /// What part of its latest probes a sentinel has lost that failed lately: one, and more than one.
-  private static let (failed, failedAgain) = (0.2, 0.3)
 
   /// For so many intervals of a sentinel answers may be stray ones of a loss that has begun.
   private static let strayTime = 4.0
@@ -204,7 +184,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
 
   /// The targets have answered all the while.
   private mutating func dismiss() {
-    (open, recovery, failing, oddity) = (nil, nil, 0, Oddity(before: lastGood))
+    (open, recovery, failing, odd.sentinels) = (nil, nil, 0, Oddity(before: lastGood))
     belief.resume(afterShort: false)
     beOnline(since: absence.firstFailed)
   }
@@ -212,20 +192,20 @@ struct VantageWatch: Sendable, Equatable, Codable {
   /// From when on we have been offline, and when we were last known to be online.
   private func start(_ isDown: Bool, _ every: Duration?) -> (Bounds, since: Instant?)? {
     guard let firstFailed else { return nil }
-    let before = commonOddity.before
+    let before = odd.common.before
     if isDown, targets.lastGood == targetsBefore.lastGood {
       // Since a sentinel failed nobody answered at all: what was seen last, and failed first, dates it.
       let bounds = Bounds(earliest: lastGood, latest: firstFailed)
       let narrow = bounds.narrowed(
         after: targetsBefore.lastGood, until: targetsBefore.firstFailed)
       // What was answered just after all had become odd may have been stray answers.
-      guard let lastGood, let first = commonOddity.first, first <= lastGood,
+      guard let lastGood, let first = odd.common.first, first <= lastGood,
         lastGood - first <= (every ?? .zero) * VantageWatch.strayTime
       else { return (narrow, lastGood) }
       return (Bounds(earliest: before, latest: narrow.latest), before)
     }
     // What all say together dates it, those that do not need our uplink among them if they are few.
-    if let first = commonOddity.first, commonOddity.isProof || !isDown {
+    if let first = odd.common.first, odd.common.isProof || !isDown {
       return (Bounds(earliest: before, latest: first), before)
     }
     return isDown ? (Bounds(earliest: lastGood, latest: firstFailed), lastGood) : nil
@@ -234,7 +214,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
   private mutating func answer(_ sentinel: Int, at time: Instant, _ detection: Detection) -> Change?
   {
     (lastGood, isDiscredited) = (time, false)
-    if odd[sentinel, default: 0] <= VantageWatch.failed { (isUnanimous, areOdd) = (false, false) }
+    if !odd.answer(sentinel) { isUnanimous = false }
     endRun()
     if open == nil {
       if belief.up > detection.up { belief.resume(afterShort: true) }
@@ -264,10 +244,8 @@ struct VantageWatch: Sendable, Equatable, Codable {
     guard var loss = open else { return nil }
     let start = loss.start.latest
     loss.end = Bounds(earliest: max(end.earliest ?? start, start), latest: end.latest)
-    (open, recovery, failing, lastOdd) = (nil, nil, 0, nil)
-    (oddity, commonOddity) = (Oddity(before: time), Oddity(before: time))
+    (open, recovery, failing, odd) = (nil, nil, 0, Oddities(before: time))
     endRun()
-    odd.removeAll(keepingCapacity: true)
     runs.removeAll(keepingCapacity: true)
     belief.resume(afterShort: false)
     past.append(loss)

@@ -14,11 +14,9 @@ extension Track {
     }
     // Who can be asked is asked until it is no brown-out, and when sentinels fail it may be ours: more
     // will be known soon.
-    if interruption.isAsked && interruption.mayBeLoss || !isCalm,
-      interruption.certain < detection.sustained * 2
-    {
-      return false
-    }
+    let isWaitedFor = interruption.isAsked && interruption.mayBeLoss
+    let patience = !isCalm ? Track.patience : isWaitedFor ? 2 : 1
+    if interruption.certain < detection.sustained * patience { return false }
     return areProof(interruption, at: time, chronicle)
   }
 
@@ -43,7 +41,8 @@ extension Track {
   /// What is over, was long and not proved, if its losses prove an outage now that none came after it.
   func late(_ chronicle: Chronicle, _ detection: Detection) -> Change? {
     guard let last = chronicle.past.last, last.kind == .blip, !last.isLoss,
-      last.certain >= detection.sustained * 2, pattern.open == nil, degradation.isUsual,
+      last.certain >= detection.sustained * Track.patience, pattern.open == nil,
+      degradation.isUsual,
       chronicle.count - Int(probesAtReturn) <= Bursts.trial, chronicle.isApart(last.start),
       isProof(chance(of: last))
     else { return nil }
@@ -64,6 +63,9 @@ extension Track {
         : restless < 0.1 * up
     )
   }
+
+  /// So many times `sustained` it must have lasted when it may have been ours.
+  static let patience = 3.0
 
   /// A hole of more intervals than this ends what was doubted or degraded.
   static let longHole = 10.0

@@ -41,6 +41,19 @@ import Testing
     #expect(first(rows, lossRate: lossRate) == expected)
   }
 
+  /// What was declared had begun.
+  @Test func beginsNotAfterItWasDeclared() throws {
+    func fall(_ good: Int, _ failed: Int) -> Interruption {
+      Interruption(.timeout, at: column(failed), lastGood: column(good))
+    }
+    var event = try #require(
+      GroupEvent([(0, fall(0, 1))], declared: column(3), lossRate: { _ in 0.1 }, every: every * 5))
+    for member in 1...3 {
+      event.join(member, fall(2, member + 4), lossRate: 0.1, every: every * 5)
+    }
+    #expect(event.start == Bounds(earliest: column(0), latest: column(3)))
+  }
+
   @Test func isNoChanceWhereFallsAreStaggered() {
     // No one instant is within the bounds of all but one.
     #expect(first([".x", "....x", "........x", "............x"], lossRate: 0.05) == [0, 1])

@@ -121,6 +121,18 @@ import Testing
     #expect(edges.map(seconds) == bounds)
   }
 
+  /// What lies beyond a hole bounds nothing, whoever loses how many.
+  @Test func boundsReachAcrossNoHole() {
+    let usual = String(repeating: ".", count: 49) + "x"
+    let awake = (1...8).map { (seconds: Int64(36_000 + 300 * $0), isAnswered: $0 > 5) }
+    let fell = monitor(after: usual, then: [(36_000, true)] + awake).chronicles[0].past.last
+    #expect(seconds(fell?.start.earliest) == 36_000 && seconds(fell?.start.latest) == 36_600)
+    let down = (1...6).map { (seconds: Int64(300 * $0), isAnswered: $0 > 5) }
+    let back = (0...3).map { (seconds: Int64(36_000 + 300 * $0), isAnswered: true) }
+    let rose = monitor(after: usual, then: down + back).chronicles[0].past.last
+    #expect(seconds(rose?.end?.earliest) == 1200 && seconds(rose?.end?.latest) == 1800)
+  }
+
   /// The seconds between which the last interruption ended.
   private func end(_ outcomes: String) -> [Int64?] {
     let down = failed(Array(stride(from: 300, through: 6000, by: 300)))

@@ -89,6 +89,7 @@ import Testing
     check(
       ["a": ".....___...", "b": "..........."],
       yields: ["a": ".....___...", "local": "..........."])
+    check(["a": ".....__....", "b": "..........."], yields: ["a": ".....__...."])
   }
 
   @Test func anOutageGoesOnAcrossAHole() {

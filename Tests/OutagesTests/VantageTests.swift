@@ -24,6 +24,20 @@ import Testing
     }
   }
 
+  /// A hole that reaches into what is ours is a hole all the same.
+  @Test func followsAHole() {
+    let lost = dots(60) + down(8) + dots(30)
+    let hole = dots(20) + none(46) + down(2) + dots(30)
+    check(
+      ["s1": lost, "s2": lost, "a": hole, "b": lost, "c": lost],
+      tells: ["local": dots(60) + none(7) + dots(31), "a": dots(20) + none(40) + dots(38)])
+    let down = dots(10) + down(10) + none(46) + down(12) + dots(20)
+    let seen = Strip.monitor(
+      ["s1": lost, "s2": lost, "a": down, "b": lost, "c": lost], sentinels: ["s1", "s2"])
+    let history = seen.timeline()?.targets.first { $0.name == "a" }
+    #expect(history?.down.total == Strip.every * 20.5)
+  }
+
   @Test func endsThoughASentinelStaysDead() {
     check(
       [
@@ -69,16 +83,40 @@ import Testing
   @Test func isWaitedForWhileSentinelsFailWithMost() {
     let (calm, back) = (dots(120), dots(60))
     let (short, most) = (calm + down(6) + back, calm + ".xx.xx" + back)
-    func kinds(_ other: String) -> Set<Episode.Kind> {
-      let seen = Strip.monitor(
-        [
-          "a": short, "b": short, "c": most, "s1": calm + ".x...." + back,
-          "d": short, "e": calm + "x.xx.." + back, "f": short, "s2": calm + other + back,
-        ], sentinels: ["s1", "s2"])
+    let late = calm + "x.xx.." + back
+    func kinds(_ rows: KeyValuePairs<String, String>) -> Set<Episode.Kind> {
+      let seen = Strip.monitor(rows, sentinels: ["s1", "s2"])
       return Set((seen.timeline()?.episodes ?? []).map(\.kind))
     }
-    #expect(kinds(".x....") == [.blip])
-    #expect(kinds("......").contains(.outage))
+    let (one, none) = (calm + ".x...." + back, calm + "......" + back)
+    #expect(kinds(["a": short, "b": short, "c": most, "s1": one, "d": late, "s2": one]) == [.blip])
+    #expect(
+      kinds(["a": short, "b": short, "c": most, "s1": one, "d": late, "s2": none])
+        .contains(.outage))
+    // But one and six targets do.
+    #expect(
+      kinds([
+        "a": short, "b": short, "c": most, "s1": one, "d": short, "e": late, "f": short, "s2": none,
+      ]) == [.blip])
+    #expect(
+      kinds([
+        "a": short, "b": short, "c": most, "s1": none, "d": short, "e": late, "f": short,
+        "s2": none,
+      ]).contains(.outage))
+  }
+
+  /// An uplink that loses two in three lets some probes of each sentinel pass: that each has lost one of late is
+  /// enough where they have lost most together.
+  @Test func losesMostThoughEachSentinelAnswers() {
+    let (calm, back) = (dots(300), dots(60))
+    let seen = Strip.monitor(
+      [
+        "a": calm + "x..xx" + back, "b": calm + ".xx.x" + back, "s1": calm + "x...." + back,
+        "c": calm + "xx.xx" + back, "s2": calm + "x.xxx" + back, "d": calm + "xxx.x" + back,
+        "s3": calm + ".xx.x" + back,
+      ], sentinels: ["s1", "s2", "s3"])
+    #expect(seen.vantage.losses.map(\.start.latest) == [Strip.instant(300)])
+    #expect((seen.timeline()?.episodes ?? []).map(\.kind) == [.unobserved])
   }
 
   /// Who answers is proof that we are online, whoever does not.
