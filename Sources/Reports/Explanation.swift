@@ -55,6 +55,9 @@ public struct Explanation: Sendable {
   /// Where the witness stood whose probe decided.
   private(set) var atVerdict: Step?
 
+  /// With which `sustained` it was tried whether it would be an outage, and is one.
+  public private(set) var sustained: Duration?
+
   private static let context = 3
 
   /// Nil when the timeline has no episode with this id, or several that begin so.
@@ -118,6 +121,25 @@ public struct Explanation: Sendable {
         left += 1
       }
     }
+  }
+
+  /// The lengths of `sustained` with which a blip may be an outage, the longest first: who must be waited for needs two
+  /// or three times as long.
+  public var trials: [Duration] {
+    guard episode.kind == .blip, parent == nil, certain < detection.sustained,
+      atLastLoss?.standing.unexplained?.areProof ?? false
+    else { return [] }
+    return [1, 2, 3].map { max(certain / $0, .seconds(1)) }
+  }
+
+  /// Takes in what the same log yields with another `sustained`.
+  public mutating func see(_ timeline: Timeline, with sustained: Duration) {
+    let isOutage = timeline.episodes.contains { other in
+      other.kind == .outage && other.scope == episode.scope
+        && other.start.latest <= episode.end?.latest ?? span.upperBound
+        && episode.start.latest <= other.end?.latest ?? span.upperBound
+    }
+    if isOutage { self.sustained = sustained }
   }
 
   /// As text for people.

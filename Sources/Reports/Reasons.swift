@@ -3,9 +3,10 @@ import Outages
 /// What an explanation says: why an episode is called what it is called, and what would have made the verdict
 /// different.
 extension Explanation {
-  /// What it certainly lasted.
-  private var certain: Duration {
-    episode.certain
+  /// What it certainly lasted, or the most certain of those that fell together.
+  var certain: Duration {
+    let members = episode.group == nil ? [] : children.filter(\.kind.isInterruption)
+    return ([episode.certain] + members.map(\.certain)).compactMap(\.self).max()
       ?? max((episode.end?.earliest ?? span.upperBound) - episode.start.latest, .zero)
   }
 
@@ -92,8 +93,9 @@ extension Explanation {
     guard let beat = atVerdict?.standing.beat else { return [all] }
     return [
       all,
-      "\(beat.count) of them had come within \(beat.window.brief) when it was declared: at the usual rate one "
-        + "should expect that after one blip in \(oneIn(beat.expected)) (Gamma–Poisson), and it takes one in 1,000",
+      "\(beat.count) of them had come within \(beat.window.brief) when it was declared: at the usual rate that "
+        + "follows one blip in \(oneIn(beat.expected)) (Gamma–Poisson), and what follows fewer than one in 1,000 is far "
+        + "more than usual",
     ]
   }
 
@@ -104,11 +106,12 @@ extension Explanation {
     if let before = usual(of: episode.scope.name) {
       said += ", where \(percentage(1 - before.reliability)) are usual"
     }
-    guard let standing = atVerdict?.standing, !ofWitnesses.latencies.isEmpty else {
+    let latencies = ofWitnesses.latencies.sorted()
+    guard let latency = atVerdict?.standing.latency, !latencies.isEmpty else {
       return [said, "it was not down"]
     }
-    let latencies = ofWitnesses.latencies.sorted()
-    let (median, latency) = (latencies[latencies.count / 2], standing.latency)
+    let median = latencies[latencies.count / 2]
+    if median < latency.slow { return [said, "its answers were as fast as ever; it was not down"] }
     return [
       said,
       "its answers took \(number(median)) ms, where \(number(latency.usual)) ms are usual and over "
@@ -159,7 +162,7 @@ extension Explanation {
     guard let name = atVerdict?.name, let standing = usual(of: name) else { return nil }
     return
       "usual for \(name) before: it answers \(percentage(standing.reliability)) of its probes, "
-      + "and has \(number(standing.blipsPerDay)) blips a day"
+      + "and has \(number(standing.blipsPerDay)) \(number(standing.blipsPerDay) == "1" ? "blip" : "blips") a day"
       + (standing.isBursty ? "; its losses come in bursts" : "")
   }
 
@@ -197,12 +200,13 @@ extension Explanation {
   var alternatives: [String] {
     switch episode.kind {
     case .blip:
-      guard certain < detection.sustained, let losses = atLastLoss?.standing.unexplained else {
-        return ["with more losses in a row it would have been an outage"]
-      }
+      if let sustained { return ["with detection.sustained=\(sustained) it would be an outage"] }
+      guard parent == nil, certain < detection.sustained,
+        let losses = atLastLoss?.standing.unexplained
+      else { return ["with more losses in a row it would have been an outage"] }
       return [
         losses.areProof
-          ? "with detection.sustained=\(max(certain, .seconds(1))) or less it would be an outage"
+          ? "with a shorter detection.sustained it would hardly be one: it might have been a brown-out, or our own"
           : "with a shorter detection.sustained it would still be none: its \(losses.count) losses are one chance "
             + "in \(oneIn(losses.chance)), more than once in ten months"
       ]
@@ -229,7 +233,9 @@ extension Explanation {
       if episode.cause == .clockStepped { return [] }
       return episode.cause == .uplink
         ? ["had the sentinels answered as usual, what failed would have been the targets'"]
-        : ["with a detection.gap of as many intervals as it lasted it would count as watched"]
+        : [
+          "with a detection.gap of as many intervals as it lasted (100 at most) it would count as watched"
+        ]
     }
   }
 

@@ -54,6 +54,14 @@ struct Why: ParsableCommand {
         Explanation.Step(
           observation: observation, name: name, standing: monitor.standing(of: observation.target)))
     }
+    // What would be otherwise is tried, not guessed.
+    for sustained in explanation.trials where explanation.sustained == nil {
+      let other = try Folding.fold(paths, session: session, isQuiet: true) {
+        try detection.apply(to: &$0)
+        $0.sustained = sustained
+      }
+      if let timeline = other.timeline() { explanation.see(timeline, with: sustained) }
+    }
     try Output.result(
       report.format == .json ? explanation.json() : explanation.text(report.style))
   }

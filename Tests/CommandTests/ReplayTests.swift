@@ -190,6 +190,32 @@ extension CommandTests {
       #expect(try outages("1h") == 0)
     }
 
+    /// What `why` says of another `sustained` is so.
+    @Test(arguments: [
+      ("xxxxxxxxx", "with detection.sustained=4m it would be an outage", true),
+      ("xx", "with a shorter detection.sustained it would still be none", false),
+    ])
+    func saysWhatWouldBeOtherwise(_ blip: String, _ said: String, _ isOutage: Bool) throws {
+      let calm = String(repeating: ".", count: 600)
+      let scratch = try Scratch()
+      let log = scratch.path + "/log"
+      try (calm + blip + calm).enumerated().map { turn, cell in
+        let time = Date(timeIntervalSince1970: 1_419_264_000 + 30 * Double(turn))
+          .formatted(.iso8601)
+        return #"{"time":"\#(time)","target":"a","ok":\#(cell == ".")}"#
+      }.joined(separator: "\n").write(toFile: log, atomically: true, encoding: .utf8)
+      func report(_ sustained: String) throws -> Report {
+        let set = ["--set", "detection.sustained=\(sustained)"]
+        return try Report(Program.run(["replay", log, "--format", "json"] + set).output)
+      }
+      let episode = try #require(try report("5m").episodes.first)
+      #expect(episode.kind == "blip")
+      let text = try Program.run(["why", episode.id, log]).output
+      #expect(text.replacing(/\s+/, with: " ").contains(said), "\(text)")
+      #expect(
+        try report(isOutage ? "4m" : "1s").episodes.map(\.kind) == [isOutage ? "outage" : "blip"])
+    }
+
     @Test func judgesByAPlan() throws {
       let scratch = try Scratch()
       let csv = (0..<40).map { number in
