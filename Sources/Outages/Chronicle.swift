@@ -43,8 +43,8 @@ struct Chronicle: Sendable, Equatable, Codable {
 
   /// Whether an instability ended with what has this start.
   func hasEnded(with start: Bounds) -> Bool {
-    instabilities.last?.end == start
-      || degraded.last.map { $0.beats != nil && $0.end == start } ?? false
+    instabilities.last?.end?.latest == start.latest
+      || degraded.last.map { $0.beats != nil && $0.end?.latest == start.latest } ?? false
   }
 
   /// Time whose probes cannot be relied on is a hole too.

@@ -176,8 +176,7 @@ extension Monitor {
   /// A target's interruptions, the one that lasts last. What was never up has none.
   func interruptions(_ index: Int) -> [Interruption] {
     let (track, past) = (tracks[index], chronicles[index].past)
-    if track.isNeverUp { return past }
-    return past + (track.reachability.interruption.map { [$0] } ?? [])
+    return past + (track.interruption.map { [$0] } ?? [])
   }
 
   /// The same, also the one that has lasted since before it was ever seen up.

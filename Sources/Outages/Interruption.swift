@@ -77,6 +77,8 @@ public struct Interruption: Sendable, Equatable, Codable {
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
   public var end: Bounds? { surelyUp.map { Bounds(earliest: surelyStill, latest: $0) } }
+  /// How long after its first failed probe the fall is certain.
+  var reserve: Duration { surelyDown - firstFailed }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
   public var certain: Duration { max(lastFailed - firstFailed - unobserved, .zero) }
   /// What it lasted even if the last failed probe was lost by chance.

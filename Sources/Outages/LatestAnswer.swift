@@ -22,3 +22,18 @@ struct LatestAnswer: Sendable, Equatable, Codable {
 
   mutating func forget() { step = 0 }
 }
+
+extension Interruption {
+  /// As it is told. It may have begun before its last answer, though not before the one before that, if it came alone
+  /// between losses and may be a stray one. And if the first loss may be chance, so that the middle of the bounds stays
+  /// the best guess.
+  func told(after answer: LatestAnswer, _ belief: Belief) -> Interruption {
+    var told = self
+    told.close()
+    guard let distance = answer.distance, let lastGood,
+      answer.isLone || belief.shownLoss > Interruption.unlikely && reserve * 2.0 >= distance
+    else { return told }
+    told.lastGood = lastGood - distance
+    return told
+  }
+}

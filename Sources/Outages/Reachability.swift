@@ -176,18 +176,6 @@ enum Reachability: Sendable, Equatable, Codable {
     }
   }
 
-  /// Lets what is believed to last have begun before its last answer, though not before the one before that, if it
-  /// came alone between losses and may be a stray one. And if the first loss may be chance, so that the middle of the
-  /// bounds stays the best guess. Returns whether it did.
-  mutating func widen(by latest: LatestAnswer, _ lossRate: Double) -> Bool {
-    guard let step = latest.distance, var widened = interruption, let answer = widened.lastGood,
-      latest.isLone || lossRate > Interruption.unlikely
-    else { return false }
-    widened.lastGood = answer - step
-    interruption = widened
-    return true
-  }
-
   /// A doubt is no doubt any more after a long hole: whatever it was may be long over. Returns
   /// whether there was one.
   mutating func forgetDoubt() -> Bool {

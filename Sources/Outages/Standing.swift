@@ -98,7 +98,9 @@ extension Track {
   var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
 
   /// The interruption that is believed to last, of a target that was up before.
-  var interruption: Interruption? { isNeverUp ? nil : reachability.interruption }
+  var interruption: Interruption? {
+    isNeverUp ? nil : reachability.interruption?.told(after: latest, belief)
+  }
 
   /// Whether it answered at some time.
   var wasEverUp: Bool { !isNeverUp && reachability != .unseen }

@@ -11,7 +11,7 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var probesAtReturn: Int32 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
-  private var latest = LatestAnswer()
+  private(set) var latest = LatestAnswer()
 
   init(every: Duration?) { cadence = Cadence(every: every) }
 
@@ -26,7 +26,6 @@ struct Track: Sendable, Equatable, Codable {
     let gap = since.flatMap { cadence.hole(until: $0, detection: detection) }
     if let gap { lost = lost - miss(gap, &chronicle, detection) }
     cadence.pass(time)
-    latest.forget()
   }
 
   /// A hole, whose length it returns. What a doubt or a brown-out came to while nobody looked for long, nobody knows.
@@ -34,7 +33,6 @@ struct Track: Sendable, Equatable, Codable {
     _ gap: Range<Instant>, _ chronicle: inout Chronicle, _ detection: Detection
   ) -> Duration {
     chronicle.holes.append(gap)
-    latest.forget()
     let length = gap.upperBound - gap.lowerBound
     if length > (cadence.every ?? .zero) * Track.longHole {
       if reachability.forgetDoubt() { belief.absolve() }
@@ -78,7 +76,6 @@ struct Track: Sendable, Equatable, Codable {
     let change = reachability.step(
       outcome, at: time, belief: belief, hole: hole, every: cadence.every, detection: detection)
     if let ended, let open = reachability.interruption { chronicle.weigh(open, ended: ended) }
-    if reachability.isUp || reachability.widen(by: latest, belief.shownLoss) { latest.forget() }
     return (follow(change, at: time, isCalm, &chronicle, &line, detection), isRestated)
   }
 
@@ -189,7 +186,8 @@ struct Track: Sendable, Equatable, Codable {
       belief.resume(afterShort: interruption.mayBeLoss)
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
-      interruption.close()
+      interruption = interruption.told(after: latest, belief)
+      latest.forget()
       chronicle.past.append(interruption)
       if let end = interruption.end { degradation.resume(at: end.latest) }
       if interruption.kind == .blip, let end = interruption.end {
@@ -216,6 +214,7 @@ struct Track: Sendable, Equatable, Codable {
         return news
       }
       belief.brownOut()
+      latest.forget()
       degradation.extend(to: interruption.start, at: time)
       if interruption.kind == .blip, !interruption.isLoss { pattern.cancel() }
       return .dissolved(interruption)
@@ -267,6 +266,7 @@ struct Track: Sendable, Equatable, Codable {
   mutating func mend(_ whole: Interruption, _ chronicle: inout Chronicle, _ detection: Detection) {
     guard let earlier = chronicle.past.popLast() else { return }
     reachability.interruption = whole
+    latest.forget()
     if earlier.kind == .blip { pattern.cancel(wasNear: isNearOutage(earlier, detection)) }
   }
 

@@ -94,8 +94,8 @@ import Testing
 
   @Test func mayHaveBegunBeforeAStrayAnswer() {
     let probes: [(Int64, Bool)] = [(300, false), (302, true), (600, false), (900, false)]
-    #expect(seconds(last(monitor(then: probes))?.start.earliest) == 0)
-    #expect(seconds(last(monitor(then: probes))?.start.latest) == 600)
+    let lone = monitor(then: probes).tracks[0].interruption
+    #expect(seconds(lone?.start.earliest) == 0 && seconds(lone?.start.latest) == 600)
     // Two answers are none.
     let calm: [(Int64, Bool)] = [
       (300, false), (302, true), (600, true), (900, false), (1200, false),
@@ -119,6 +119,28 @@ import Testing
     let told = monitor(after: usual, then: turns).chronicles[0].past.last
     let edges = [told?.start.earliest, told?.start.latest, told?.end?.earliest, told?.end?.latest]
     #expect(edges.map(seconds) == bounds)
+  }
+
+  /// Who is asked in a moment whether the first loss was chance has answered: the middle would move for nothing.
+  @Test func boundsAreNoWiderWhereItIsAsked() {
+    let usual = String(repeating: ".", count: 99) + "x"
+    let failed = failed([300, 302, 306, 314, 600, 900])
+    let back = (4...6).map { (seconds: Int64(300 * $0), isAnswered: true) }
+    let told = monitor(after: usual, then: failed + back).chronicles[0].past.last
+    #expect(seconds(told?.start.earliest) == 0 && seconds(told?.start.latest) == 302)
+  }
+
+  /// A group has bounds of its own, and its members' chance losses are reckoned with there.
+  @Test func boundsOfAGroupAreNoWiderForOneMember() throws {
+    let calm = String(repeating: String(repeating: ".", count: 99) + "x", count: 5) + "....."
+    let solid = String(repeating: ".", count: calm.count)
+    let fall = String(repeating: "x", count: 20) + String(repeating: ".", count: 20)
+    let told = Strip.monitor(
+      ["a": solid + fall, "b": calm + fall, "c": solid + fall],
+      groups: [Group(name: "g", members: ["a", "b", "c"])])
+    let group = try #require(told.timeline()?.episodes.first { $0.group != nil })
+    let at = solid.count
+    #expect(group.start == Bounds(earliest: Strip.instant(at - 1), latest: Strip.instant(at)))
   }
 
   /// What lies beyond a hole bounds nothing, whoever loses how many.
