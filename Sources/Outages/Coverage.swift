@@ -11,9 +11,9 @@ struct Cadence: Sendable, Equatable, Codable {
   private let isDeclared: Bool
   private var recent = RecentDistances()
   private var hasFailed = false
-  /// The latest distance between two failed probes, in milliseconds: many a prober slows down while it waits
-  /// for timeouts, and that is no hole.
-  private var whileFailing: Int32?
+  /// The latest distance between two failed probes, in milliseconds, 0 when there was none: many a prober slows down
+  /// while it waits for timeouts, and that is no hole.
+  private var whileFailing: Int32 = 0
 
   init(every: Duration?) {
     self.every = every
@@ -58,7 +58,7 @@ struct Cadence: Sendable, Equatable, Codable {
 
   /// The interval that is usual while it fails.
   private func failing(_ every: Duration) -> Duration {
-    max(every, min(whileFailing.map { .milliseconds(Int64($0)) } ?? every, every * 6))
+    max(every, min(.milliseconds(Int64(whileFailing)), every * 6))
   }
 
   /// A probe of which nothing is known, as when our own uplink was lost: its time passes.

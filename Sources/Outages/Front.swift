@@ -15,8 +15,6 @@ struct Front: Sendable, Equatable, Codable {
   /// How many of the members lose a probe by chance, of one each.
   private var lossesByChance = 0.0
 
-  /// That so many members lose a probe by chance at once is not reckoned with.
-  private static let unlikely = 0.005
   /// So many of the first are kept.
   private static let most = 4
 
@@ -37,7 +35,9 @@ struct Front: Sendable, Equatable, Codable {
     var chance = 1.0
     for (number, next) in firsts.enumerated().dropFirst() {
       chance *= lossesByChance / Double(number)
-      guard chance > Front.unlikely, count - number > 1, common - first <= every else { return nil }
+      guard chance > Interruption.unlikely, count - number > 1, common - first <= every else {
+        return nil
+      }
       if common < next { return next }
     }
     return nil

@@ -26,6 +26,8 @@ struct GroupEvent: Sendable, Equatable, Codable {
   private(set) var failure: Failure
   private(set) var kind = Episode.Kind.blip
   private(set) var declared: Instant
+  /// When it was declared first, as a blip or already as an outage.
+  private let began: Instant
   private var excuse = Excuse()
 
   /// Begins with the members that fell, at least one. `lossRate` is how often a member loses a probe by
@@ -37,7 +39,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
     let inOrder = fallen.sorted { $0.interruption.start.latest < $1.interruption.start.latest }
     guard let first = inOrder.first?.interruption else { return nil }
     (key, lastFall, failure) = (first.start.latest, first.start, first.failure)
-    self.declared = declared
+    (self.declared, began) = (declared, declared)
     for (member, interruption) in inOrder {
       join(member, interruption, lossRate: lossRate(member), every: every)
     }
@@ -46,7 +48,7 @@ struct GroupEvent: Sendable, Equatable, Codable {
   /// The first member's fall.
   var start: Bounds {
     let first = falls.first ?? lastFall
-    return Bounds(earliest: first.earliest, latest: min(first.latest, declared))
+    return Bounds(earliest: first.earliest, latest: min(first.latest, began))
   }
 
   /// The first evidence as it stood when it was declared, by which instabilities know it.

@@ -89,7 +89,7 @@ struct GroupWatch: Sendable, Equatable, Codable {
     /// When the first member was probed first.
     var first: Instant?
     var detection: Detection
-    /// Whether the sentinels answer as usual: if not, members may lose by one cause.
+    /// Whether nothing speaks for a loss of ours: else members may lose by one cause.
     var isCalm: Bool
   }
 

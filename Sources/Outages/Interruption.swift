@@ -34,7 +34,7 @@ public struct Bounds: Sendable, Hashable, Codable {
 
 /// A stretch in which a target is believed unreachable, dated from its first evidence.
 public struct Interruption: Sendable, Equatable, Codable {
-  /// The last answer before; nil when the target was never seen up before.
+  /// The last answer before, or that before it where it is told; nil when the target was never seen up before.
   public var lastGood: Instant?
   /// How the first probe failed.
   public var failure: Failure
@@ -50,8 +50,8 @@ public struct Interruption: Sendable, Equatable, Codable {
   var probesBefore = Int8.max
   public var firstFailed: Instant
   public var lastFailed: Instant
-  /// The answer by which the return is certain: the first after it, unless stray ones came before; nil
-  /// while it lasts.
+  /// The answer by which the return is certain: the first after it, unless that may be a stray one or the last loss
+  /// chance; nil while it lasts.
   public var surelyUp: Instant?
   /// How many milliseconds before the last failed probe the one before it failed.
   private var lastStep: Int32 = 0
@@ -77,6 +77,8 @@ public struct Interruption: Sendable, Equatable, Codable {
 
   public var start: Bounds { Bounds(earliest: lastGood, latest: surelyDown) }
   public var end: Bounds? { surelyUp.map { Bounds(earliest: surelyStill, latest: $0) } }
+  /// Whether its last losses may be chance.
+  var mayHaveEndedEarlier: Bool { surelyStill < lastFailed }
   /// How long after its first failed probe the fall is certain.
   var reserve: Duration { surelyDown - firstFailed }
   /// What it certainly lasted: from the first failed probe to the last, less what nobody watched.
@@ -152,6 +154,7 @@ extension Interruption {
   /// at no further back.
   func isUnproved(by instant: Instant) -> Bool {
     switch tally.losses {
+    case 1: true
     case 2: lastFailed > instant
     case 3: lastFailed - .milliseconds(Int64(lastStep)) > instant
     default: firstFailed > instant
@@ -163,7 +166,7 @@ extension Interruption {
     excuse.take(isExplained, at: time, &declared)
   }
 
-  /// It is over: what was kept to judge its next probe is not needed any more.
+  /// It is told: what was kept to judge its next probe is not needed any more.
   mutating func close() { latest = [] }
 
   /// Takes in a further failed probe after `hole` of unobserved time.
@@ -177,9 +180,9 @@ extension Interruption {
     while reserve < 8, chance(belief.shownLoss, times: reserve + 1) > Interruption.unlikely {
       reserve += 1
     }
-    if hole > .zero { reserve = 0 }
-    if tally.losses <= reserve + 1 { (surelyDown, key) = (time, time) }
-    latest = reserve == 0 ? [] : latest.suffix(Int(reserve)) + [time]
+    // Beyond a hole nothing is near.
+    if unobserved == .zero, tally.losses <= reserve + 1 { (surelyDown, key) = (time, time) }
+    latest = reserve == 0 ? [] : (hole > .zero ? [] : latest.suffix(Int(reserve))) + [time]
     if sinceStray < .max {
       sinceStray += 1
       // The answers before may have been the return all the same, and what failed since chance.

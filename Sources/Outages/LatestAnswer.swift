@@ -11,27 +11,31 @@ struct LatestAnswer: Sendable, Equatable, Codable {
 
   /// An answer; what lies beyond a hole bounds nothing.
   @inline(__always)
-  mutating func take(
-    _ time: Instant, after before: Instant?, isLone: Bool = false, hole: Duration
-  ) {
+  mutating func take(_ time: Instant, after before: Instant, hole: Duration) {
+    step = hole > .zero ? 0 : Int32(exactly: (time - before).milliseconds) ?? 0
+  }
+
+  /// An answer that clears a doubt. Probes further apart than `longest` have a hole between.
+  mutating func take(_ time: Instant, clearing doubt: Interruption, longest: Duration) {
     forget()
-    guard hole == .zero, let before else { return }
-    let distance = Int32(exactly: (time - before).milliseconds) ?? 0
-    step = isLone ? -distance : distance
+    guard let before = doubt.lastGood, doubt.unobserved == .zero,
+      doubt.firstFailed - before <= longest
+    else { return }
+    step = -(Int32(exactly: (time - before).milliseconds) ?? 0)
   }
 
   mutating func forget() { step = 0 }
 }
 
 extension Interruption {
-  /// As it is told. It may have begun before its last answer, though not before the one before that, if it came alone
-  /// between losses and may be a stray one. And if the first loss may be chance, so that the middle of the bounds stays
-  /// the best guess.
-  func told(after answer: LatestAnswer, _ belief: Belief) -> Interruption {
+  /// As it is told. It may have begun before its last answer, though not before the one before that, if that came alone
+  /// between losses and may be a stray one. And if the first loss may be chance, so that the middle of the bounds hardly
+  /// moves.
+  func told(after answer: LatestAnswer) -> Interruption {
     var told = self
     told.close()
     guard let distance = answer.distance, let lastGood,
-      answer.isLone || belief.shownLoss > Interruption.unlikely && reserve * 2.0 >= distance
+      answer.isLone || reserve * 2.0 >= distance
     else { return told }
     told.lastGood = lastGood - distance
     return told

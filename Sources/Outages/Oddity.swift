@@ -54,8 +54,11 @@ struct Oddities: Sendable, Equatable, Codable {
   /// When most of all failed last, and sentinels with them: two, the only one, or one with very many.
   private(set) var last: Instant?
 
-  /// What part a sentinel has lost that failed lately: within the last few probes, the last, and more than one.
-  private static let (lately, last, again) = (0.1, 0.2, 0.3)
+  /// For so long a sentinel that failed alone is reckoned with.
+  private var until: Instant?
+
+  /// What part at least a sentinel has lost that failed within the last few probes, at the last, and again.
+  private static let (leastLately, leastLast, leastAgain) = (0.1, 0.2, 0.3)
 
   init(before: Instant? = nil) {
     (sentinels, common) = (Oddity(before: before), Oddity(before: before))
@@ -70,9 +73,9 @@ struct Oddities: Sendable, Equatable, Codable {
 
   private mutating func watch(at time: Instant) {
     guard common.isProof else { return }
-    if areTwo || common.isWide && shares.values.contains(where: { $0 > Oddities.last }) {
-      last = time
-    }
+    let isOne =
+      until.map { time <= $0 } ?? false && shares.values.contains { $0 > Oddities.leastLast }
+    if areTwo || isOne && common.isWide { last = time }
   }
 
   /// What a sentinel says that is none that is down on its own.
@@ -85,16 +88,17 @@ struct Oddities: Sendable, Equatable, Codable {
   mutating func forget(_ sentinel: Int) { shares[sentinel] = nil }
 
   /// One has failed. Returns whether all that live have, of late.
-  mutating func fail(_ alive: Set<Int>, at time: Instant) -> Bool {
-    let failed = alive.count { shares[$0, default: 0] > Oddities.last }
+  mutating func fail(_ alive: Set<Int>, at time: Instant, every: Duration) -> Bool {
+    let failed = alive.count { shares[$0, default: 0] > Oddities.leastLast }
     areTwo = failed >= min(2, alive.count)
+    until = time + every * 2.0
     watch(at: time)
     return failed == alive.count
   }
 
   /// One has answered. Returns whether it is odd for all that.
   mutating func answer(_ sentinel: Int) -> Bool {
-    let isOdd = shares[sentinel, default: 0] > Oddities.last
+    let isOdd = shares[sentinel, default: 0] > Oddities.leastLast
     if !isOdd { areTwo = false }
     return isOdd
   }
@@ -104,12 +108,13 @@ struct Oddities: Sendable, Equatable, Codable {
   /// these are `every` apart.
   func isProof(_ alive: Set<Int>, failing: Double, every: Duration?) -> Bool {
     guard sentinels.isProof || failing > 0.35 else { return false }
-    let least = sentinels.isProof && isCommon(every ?? .zero) ? Oddities.lately : Oddities.again
+    let least =
+      sentinels.isProof && isCommon(every ?? .zero) ? Oddities.leastLately : Oddities.leastAgain
     return alive.allSatisfy { shares[$0, default: 0] > least }
   }
 
   private func isCommon(_ every: Duration) -> Bool {
     guard common.isProof, let first = common.first, let own = sentinels.first else { return false }
-    return first - own <= every
+    return first - own <= every && own - first <= every
   }
 }

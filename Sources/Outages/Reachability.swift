@@ -119,7 +119,7 @@ enum Reachability: Sendable, Equatable, Codable {
     recovery.unobserved += hole
     let hasRecovered = recovery.take(
       answered: outcome.isAnswered, at: time, rate: belief.answerRate,
-      loss: hole > .zero ? 0 : belief.shownLoss, from: interruption.tally)
+      mayBeEarlier: interruption.mayHaveEndedEarlier && hole == .zero, from: interruption.tally)
     self = .recovering(interruption, recovery)
     guard hasRecovered, belief.up > detection.up else { return nil }
     interruption.surelyUp = recovery.surelyUp

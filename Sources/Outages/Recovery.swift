@@ -31,9 +31,9 @@ struct Recovery: Sendable, Equatable, Codable {
   }
 
   /// Takes in an outcome; true when it completes the recovery from what has this tally so far. `rate` is
-  /// the chance of an answer while up, `loss` how often one has been seen to be lost by chance.
+  /// the chance of an answer while up. `mayBeEarlier`: the last losses may be chance.
   mutating func take(
-    answered: Bool, at time: Instant, rate: Double, loss: Double = 0, from tally: Tally
+    answered: Bool, at time: Instant, rate: Double, mayBeEarlier: Bool = false, from tally: Tally
   ) -> Bool {
     likelihood *= Float(ratio(answered: answered, rate, tally))
     guard answered else {
@@ -41,10 +41,12 @@ struct Recovery: Sendable, Equatable, Codable {
       return false
     }
     // Without stray ones before, the first answer stands; the second where the last loss may be chance, so that the
-    // middle of the bounds stays the best guess.
+    // middle of the bounds hardly moves.
     let stray = tally.strays == 0 ? 0 : tally.strayRate
-    let isEdge = answers == 1 && loss > Interruption.unlikely
-    if isEdge || chance(stray, times: min(answers, 8)) > Interruption.unlikely { surelyUp = time }
+    if mayBeEarlier && answers == 1 || chance(stray, times: min(answers, 8)) > Interruption.unlikely
+    {
+      surelyUp = time
+    }
     answers += 1
     lastGood = time
     return Double(likelihood) > Recovery.margin * Double(tally.probes)

@@ -99,7 +99,7 @@ extension Track {
 
   /// The interruption that is believed to last, of a target that was up before.
   var interruption: Interruption? {
-    isNeverUp ? nil : reachability.interruption?.told(after: latest, belief)
+    isNeverUp ? nil : reachability.interruption?.told(after: latest)
   }
 
   /// Whether it answered at some time.

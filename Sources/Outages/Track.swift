@@ -3,6 +3,7 @@ struct Track: Sendable, Equatable, Codable {
   // In an order that leaves few gaps.
   private(set) var cadence: Cadence
   private(set) var belief = Belief()
+  private(set) var latest = LatestAnswer()
   private(set) var pattern = Pattern()
   private(set) var latency = Latency()
   private(set) var degradation = Degradation()
@@ -11,7 +12,6 @@ struct Track: Sendable, Equatable, Codable {
   private(set) var probesAtReturn: Int32 = 0
   /// How much of the vantage's lost time was over at the latest probe.
   private var lost = Duration.zero
-  private(set) var latest = LatestAnswer()
 
   init(every: Duration?) { cadence = Cadence(every: every) }
 
@@ -42,7 +42,7 @@ struct Track: Sendable, Equatable, Codable {
   }
 
   /// Takes in the next observation; observations of one target come in the order of their times. `lost` is all time so
-  /// far that the vantage's uplink was lost. `isCalm`: the sentinels answer as usual. `isRestated`: something else than
+  /// far that the vantage's uplink was lost. `isCalm`: nothing speaks for a loss of ours. `isRestated`: something else than
   /// an interruption began or ended, what is degraded or unstable.
   mutating func observe(
     _ outcome: Outcome, at time: Instant, lost: Duration, isCalm: Bool,
@@ -174,7 +174,7 @@ struct Track: Sendable, Equatable, Codable {
       return .suspected(interruption)
     case .cleared(let interruption):
       latest.take(
-        time, after: interruption.lastGood, isLone: true, hole: interruption.unobserved)
+        time, clearing: interruption, longest: (cadence.every ?? .zero) * detection.gap)
       belief.resume(afterShort: true)
       if !isBrownOut {
         belief.bursts.end(
@@ -186,7 +186,7 @@ struct Track: Sendable, Equatable, Codable {
       belief.resume(afterShort: interruption.mayBeLoss)
       // It came up for the first time: only now is it certain that it had been down.
       if interruption.lastGood == nil { interruption.declared = time }
-      interruption = interruption.told(after: latest, belief)
+      interruption = interruption.told(after: latest)
       latest.forget()
       chronicle.past.append(interruption)
       if let end = interruption.end { degradation.resume(at: end.latest) }

@@ -119,7 +119,7 @@ struct VantageWatch: Sendable, Equatable, Codable {
     targets.sentinelFails(isFurther: firstFailed != nil)
     if firstFailed == nil { (firstFailed, targetsBefore) = (time, targets) }
     losers.insert(sentinel)
-    isUnanimous = odd.fail(alive, at: time)
+    isUnanimous = odd.fail(alive, at: time, every: every ?? .zero)
     strayness *= 1 - belief.answerRate
     lastFailed = time
     if let loss = open {

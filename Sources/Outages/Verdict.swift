@@ -2,7 +2,7 @@
 extension Track {
   /// Whether an interruption is an outage by now: it certainly lasted `sustained`, and a run of
   /// losses like it would hardly come about by chance in all the probes of ten months. Where more will
-  /// be known soon it waits for that, at most as long again.
+  /// be known soon it waits for that, at most `patience` times as long.
   func isOutage(
     _ interruption: Interruption, at time: Instant, _ isCalm: Bool, _ chronicle: Chronicle,
     _ detection: Detection
@@ -64,7 +64,7 @@ extension Track {
     )
   }
 
-  /// So many times `sustained` it must have lasted when it may have been ours.
+  /// So many times `sustained` must have lasted what may have been ours, or a brown-out.
   static let patience = 3.0
 
   /// A hole of more intervals than this ends what was doubted or degraded.

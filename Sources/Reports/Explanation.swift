@@ -33,6 +33,8 @@ public struct Explanation: Sendable {
   let parent: Episode?
   /// The episodes that it explains.
   let children: [Episode]
+  /// The ids of all outages.
+  private let outages: Set<String>
   /// How many members the group has.
   let size: Int
   let detection: Detection
@@ -67,6 +69,7 @@ public struct Explanation: Sendable {
     self.episode = episode
     parent = timeline.episodes.first { $0.id == episode.parent }
     children = timeline.episodes.filter { $0.parent == episode.id }
+    outages = Set(timeline.episodes.filter { $0.kind == .outage }.map(\.id))
     size = timeline.groups.first { .group($0.name) == episode.scope }?.members?.count ?? 0
     (detection, span) = (timeline.detection, timeline.span)
     sentinels = Set(timeline.targets.filter(\.isSentinel).map(\.name))
@@ -129,13 +132,13 @@ public struct Explanation: Sendable {
     guard episode.kind == .blip, parent == nil, certain < detection.sustained,
       atLastLoss?.standing.unexplained?.areProof ?? false
     else { return [] }
-    return [1, 2, 3].map { max(certain / $0, .seconds(1)) }
+    return [1, 2, 3].map { certain / $0 }.filter { $0 >= .seconds(1) }
   }
 
   /// Takes in what the same log yields with another `sustained`.
   public mutating func see(_ timeline: Timeline, with sustained: Duration) {
     let isOutage = timeline.episodes.contains { other in
-      other.kind == .outage && other.scope == episode.scope
+      other.kind == .outage && other.scope == episode.scope && !outages.contains(other.id)
         && other.start.latest <= episode.end?.latest ?? span.upperBound
         && episode.start.latest <= other.end?.latest ?? span.upperBound
     }
