@@ -141,7 +141,7 @@ extension Monitor {
       episodes += interruptions(index).map { episode($0, of: index) }
       episodes += instabilities(index).map { episode($0, .target(target.name), member: index) }
       episodes += degraded(index).map { episode($0, of: index) }
-      // A hole that everybody shares is the vantage's; what reaches far beyond it is the target's.
+      // A hole that everybody shares is the vantage's; what reaches beyond it by as much as a hole is the target's.
       let slack = (tracks[index].cadence.every ?? .zero) * max(session.detection.gap - 1, 1)
       episodes += Spans(chronicles[index].holes).subtracting(dark.union(troubled(index, whole)))
         .ranges

@@ -82,7 +82,7 @@ public struct Monitor: Sendable, Equatable, Codable {
     let current = session.groups.map { group in
       var watch = known.removeValue(forKey: group.name) ?? GroupWatch()
       watch.adopt(group, members: group.members.compactMap(session.index(of:))) {
-        tracks[$0].isNeverUp ? nil : tracks[$0].reachability.interruption
+        tracks[$0].believed
       }
       return watch
     }

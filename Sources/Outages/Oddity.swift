@@ -31,7 +31,7 @@ struct Oddity: Sendable, Equatable, Codable {
   /// Whether that is hardly chance any more.
   var isProof: Bool { sum > 12 }
   /// Whether so many fail that one sentinel among them is hardly chance either.
-  var isWide: Bool { isProof && losses >= 6 }
+  var isWide: Bool { losses >= 6 }
 
   init(before: Instant? = nil) { evidence = CumulativeSum(before: before) }
 
@@ -53,7 +53,6 @@ struct Oddities: Sendable, Equatable, Codable {
   private var areTwo = false
   /// When most of all failed last, and sentinels with them: two, the only one, or one with very many.
   private(set) var last: Instant?
-
   /// For so long a sentinel that failed alone is reckoned with.
   private var until: Instant?
 

@@ -98,9 +98,10 @@ extension Track {
   var isNeverUp: Bool { reachability.open.map { $0.lastGood == nil } ?? false }
 
   /// The interruption that is believed to last, of a target that was up before.
-  var interruption: Interruption? {
-    isNeverUp ? nil : reachability.interruption?.told(after: latest)
-  }
+  var believed: Interruption? { isNeverUp ? nil : reachability.interruption }
+
+  /// The same as it is told; a group reckons with bounds of its own.
+  var interruption: Interruption? { believed?.told(after: latest) }
 
   /// Whether it answered at some time.
   var wasEverUp: Bool { !isNeverUp && reachability != .unseen }

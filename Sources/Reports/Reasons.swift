@@ -160,9 +160,10 @@ extension Explanation {
   /// What was usual before it for the one whose probe decided.
   private var usual: String? {
     guard let name = atVerdict?.name, let standing = usual(of: name) else { return nil }
+    let blips = number(standing.blipsPerDay)
     return
       "usual for \(name) before: it answers \(percentage(standing.reliability)) of its probes, "
-      + "and has \(number(standing.blipsPerDay)) \(number(standing.blipsPerDay) == "1" ? "blip" : "blips") a day"
+      + "and has \(blips) \(blips == "1" ? "blip" : "blips") a day"
       + (standing.isBursty ? "; its losses come in bursts" : "")
   }
 

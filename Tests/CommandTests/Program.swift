@@ -235,6 +235,16 @@ final class Scratch {
     try text.write(toFile: file, atomically: false, encoding: .utf8)
     return file
   }
+
+  /// A log of one target that is probed every so many seconds: `.` answered, `x` failed.
+  func log(of row: String, every seconds: Double) throws -> String {
+    let lines = row.enumerated().map { turn, cell in
+      let time = Date(timeIntervalSince1970: 1_419_264_000 + seconds * Double(turn))
+        .formatted(.iso8601)
+      return #"{"time":"\#(time)","target":"a","ok":\#(cell == ".")}"#
+    }
+    return try write(lines.joined(separator: "\n"), "log")
+  }
 }
 
 /// What the tests look at in a report.

@@ -118,12 +118,7 @@ extension CommandTests {
       let calm = String(repeating: ".", count: 600)
       let brownOut = "xx.xx..x.x..xxx..x.x.x.xx..x.x..x.x." + calm
       let row = calm + brownOut + brownOut + brownOut + brownOut + "xxxx" + calm
-      let log = scratch.path + "/log"
-      try row.enumerated().map { turn, cell in
-        let time = Date(timeIntervalSince1970: 1_419_264_000 + 300 * Double(turn))
-          .formatted(.iso8601)
-        return #"{"time":"\#(time)","target":"a","ok":\#(cell == ".")}"#
-      }.joined(separator: "\n").write(toFile: log, atomically: true, encoding: .utf8)
+      let log = try scratch.log(of: row, every: 300)
       let text = try Program.run(["why", "latest", log]).output
       #expect(text.contains(/a dozen answers in a\s+row had followed it/), "\(text)")
       // The probe that decided is shown, an hour after.
@@ -198,12 +193,7 @@ extension CommandTests {
     func saysWhatWouldBeOtherwise(_ blip: String, _ said: String, _ isOutage: Bool) throws {
       let calm = String(repeating: ".", count: 600)
       let scratch = try Scratch()
-      let log = scratch.path + "/log"
-      try (calm + blip + calm).enumerated().map { turn, cell in
-        let time = Date(timeIntervalSince1970: 1_419_264_000 + 30 * Double(turn))
-          .formatted(.iso8601)
-        return #"{"time":"\#(time)","target":"a","ok":\#(cell == ".")}"#
-      }.joined(separator: "\n").write(toFile: log, atomically: true, encoding: .utf8)
+      let log = try scratch.log(of: calm + blip + calm, every: 30)
       func report(_ sustained: String) throws -> Report {
         let set = ["--set", "detection.sustained=\(sustained)"]
         return try Report(Program.run(["replay", log, "--format", "json"] + set).output)

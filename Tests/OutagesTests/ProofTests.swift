@@ -56,16 +56,7 @@ import Testing
   @Test(arguments: ["x.x.", "x.x..", "x..x.", ".x.xx.", "xx.x.", "xx.xx."])
   func anOutageMayFollowStrayLosses(_ strays: String) throws {
     for every in [Duration.seconds(30), .seconds(60), .seconds(90), .minutes(2), .minutes(5)] {
-      var monitor = Monitor(session: Session(targets: [Target(name: "a", every: every)]))
-      let row =
-        String(repeating: ".", count: 300) + strays + String(repeating: "x", count: 20)
-        + String(repeating: ".", count: 30)
-      for (turn, cell) in row.enumerated() {
-        _ = monitor.observe(
-          Observation(
-            time: start + every * Double(turn), target: 0,
-            outcome: cell == "." ? .answered(milliseconds: 20) : .failed(.timeout)))
-      }
+      let monitor = Strip.watch("300. \(strays) 20x 30.", every: every).0
       let told = try #require(monitor.timeline()).episodes.filter { $0.kind == .outage }
       #expect(told.count == 1, "\(strays) every \(every)")
     }
